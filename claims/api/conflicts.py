@@ -1,0 +1,75 @@
+"""The lists of conflicts, of a case and of one claim."""
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+from sources.api.keyset import Cursor, build_page, read_limit
+from sources.api.resources import Links
+from sources.models import Case
+
+from ..conflicts import ONLY, WITH, WITHOUT, Conflict, Position, find_conflicts
+from ..models import Claim
+from .presenting import present_statements
+from .shapes import ConflictShape, StatementShape
+
+_CHOICES = (WITH, WITHOUT, ONLY)
+TENSIONS = OpenApiParameter(
+    "tensions",
+    {"type": "string", "enum": list(_CHOICES), "default": WITH},
+    description="Pairs that may both stand and are to be read together: with the conflicts, without, or only these.",
+)
+
+
+def list_conflicts(request: Request, case: Case, links: Links, claim: Claim | None = None) -> dict[str, Any]:
+    """Return one page of conflicts in its public shape."""
+    tensions = request.query_params.get("tensions", WITH)
+    if tensions not in _CHOICES:
+        raise ValidationError({"tensions": [f"one of {', '.join(_CHOICES)}"]}, code="invalid")
+    limit, cursor = read_limit(request), Cursor.read(request)
+    found = find_conflicts(
+        case,
+        claim=claim,
+        tensions=tensions,
+        after=_read_position(cursor) if cursor else None,
+        backwards=cursor is not None and cursor.backwards,
+        limit=limit + 1,
+    )
+    page = build_page(request, found, limit=limit, cursor=cursor, place_of=_write_position)
+    return page.answer(present_conflicts(page.rows, links))
+
+
+def present_conflicts(conflicts: list[Conflict], links: Links) -> list[ConflictShape]:
+    """Return conflicts in their public shape; a statement that stands in many is presented once."""
+    rows = {row.uid: row for conflict in conflicts for row in (conflict.left, conflict.right)}
+    shapes: dict[UUID, StatementShape] = dict(zip(rows, present_statements(list(rows.values()), links), strict=True))
+    return [
+        {
+            "id": conflict.id,
+            "left": shapes[conflict.left.uid],
+            "right": shapes[conflict.right.uid],
+            "basis": conflict.meeting.basis,
+            "strength": conflict.meeting.strength,
+            "aspects": list(conflict.aspects),
+            "path": [
+                {"relation": str(step.relation), "kind": step.kind, "from": str(step.start), "to": str(step.end)}
+                for step in conflict.path
+            ],
+            "same_account": conflict.same_account,
+            "changed": conflict.changed,
+            "opponent_reported": conflict.opponent_reported,
+        }
+        for conflict in conflicts
+    ]
+
+
+def _write_position(conflict: Conflict) -> list[Any]:
+    return [str(part) if isinstance(part, UUID) else part for part in conflict.position]
+
+
+def _read_position(cursor: Cursor) -> Position:
+    *sides, first, second = cursor.place
+    return Position._make((*sides, UUID(first), UUID(second)))

@@ -1,0 +1,104 @@
+"""Plain rows in, public JSON out: how statements and what they refer to are written, and nothing else."""
+
+from collections.abc import Collection, Iterable
+
+from sources.api.excerpts import present_excerpt
+from sources.api.resources import Links
+from sources.api.schema import moment
+from sources.api.shapes import PartyReference
+
+from ..conflicts import contested_among
+from ..models import Claim
+from ..reading import StatementRow
+from .shapes import ClaimReference, EvidenceShape, RelayShape, StatementReference, StatementShape
+
+
+def refer_to_claims(claims: Iterable[Claim], links: Links) -> dict[int, ClaimReference]:
+    """Return how other resources name these claims, by key."""
+    rows = list(claims)
+    contested = contested_among({claim.pk: claim.case_id for claim in rows})
+    return {
+        claim.pk: {
+            "id": str(claim.uid),
+            "text": claim.text,
+            "contested": claim.pk in contested,
+            "url": links("claims", claim.uid),
+        }
+        for claim in rows
+    }
+
+
+def present_statements(rows: Collection[StatementRow], links: Links) -> list[StatementShape]:
+    """Return statements in their public shape."""
+    contested = contested_among({row.claim_id: row.case_id for row in rows})
+    return [
+        {
+            "id": str(row.uid),
+            "url": links("statements", row.uid),
+            "case": str(row.case),
+            "claim": {
+                "id": str(row.claim),
+                "text": row.claim_text,
+                "contested": row.claim_id in contested,
+                "url": links("claims", row.claim),
+            },
+            "voice": row.voice,
+            "speaker": refer_to_speaker(row),
+            "stance": row.stance,
+            "manner": row.manner,
+            "framing": row.framing,
+            "attribution_type": row.attribution_type,
+            "certainty": row.certainty,
+            "basis": row.basis,
+            "cue": row.cue,
+            "said_at": moment(row.said_at),
+            "said_note": row.said_note,
+            "utterance": str(row.utterance) if row.utterance else None,
+            "supersedes": str(row.supersedes) if row.supersedes else None,
+            "review": row.review,
+            "withdrawn_at": moment(row.withdrawn_at),
+            "live": row.is_live,
+            "evidence": present_evidence(row),
+            "relays": present_chain(row),
+            "revision": row.revision,
+        }
+        for row in rows
+    ]
+
+
+def refer_to_speaker(row: StatementRow) -> PartyReference | None:
+    """Return who speaks; None for the author and for undisclosed voices."""
+    return {"id": str(row.speaker), "label": row.speaker_label or ""} if row.speaker else None
+
+
+def refer_to_statement(row: StatementRow, links: Links) -> StatementReference:
+    """Return a statement as lists of words name it."""
+    return {
+        "id": str(row.uid),
+        "url": links("statements", row.uid),
+        "voice": row.voice,
+        "speaker": refer_to_speaker(row),
+        "stance": row.stance,
+        "live": row.is_live,
+    }
+
+
+def present_evidence(row: StatementRow) -> list[EvidenceShape]:
+    """Return a statement's words, the main ones first."""
+    return [
+        {"role": role, "excerpt": present_excerpt(piece, piece.version, piece.document)} for role, piece in row.evidence
+    ]
+
+
+def present_chain(row: StatementRow) -> list[RelayShape]:
+    """Return the hops from the speaker to the document, gaps included."""
+    return [
+        {
+            "hop": relay.hop,
+            "party": {"id": str(relay.party), "label": relay.label or ""} if relay.party else None,
+            "is_gap": relay.is_gap,
+            "cue": relay.cue,
+            "attitude": relay.attitude,
+        }
+        for relay in row.relays
+    ]

@@ -1,0 +1,197 @@
+"""The public shapes of what `claims` answers: each is checked in the code that fills it and shown in OpenAPI."""
+
+from typing import Annotated, Any, TypedDict
+
+from sources.api.shapes import Day, ExcerptReference, Link, Moment, PartyReference, Uid
+from sources.choices import Judgement
+
+from ..choices import (
+    Aspect,
+    Attitude,
+    AttributionType,
+    Basis,
+    Certainty,
+    EvidenceRole,
+    Manner,
+    Mode,
+    RelationKind,
+    Review,
+    Stance,
+    Strength,
+    Voice,
+)
+
+Sides = Annotated[str, ("left", "right")]
+MeetingBasis = Annotated[str, ("denial", "relation")]
+
+
+class QuestionShape(TypedDict):
+    id: Uid
+    url: Link
+    case: Uid
+    text: str
+    claims: "list[ClaimReference]"
+    revision: int
+
+
+class ClaimReference(TypedDict):
+    """A claim inside another resource never comes without `contested`."""
+
+    id: Uid
+    text: str
+    contested: bool
+    url: Link
+
+
+class OppositionShape(TypedDict):
+    """A live statement that would conflict with asserting the claim."""
+
+    statement: Uid
+    url: Link
+    basis: MeetingBasis
+    strength: Annotated[str, Strength]
+
+
+class QuestionReference(TypedDict):
+    id: Uid
+    text: str
+    url: Link
+
+
+class ClaimShape(TypedDict):
+    id: Uid
+    url: Link
+    case: Uid
+    text: str
+    mode: Annotated[str, Mode]
+    question: QuestionReference | None
+    occurred_from: Day | None
+    occurred_to: Day | None
+    occurred_note: str
+    place: str
+    quantity_low: float | None
+    quantity_high: float | None
+    quantity_approximate: bool
+    unit: str
+    note: str
+    asserting: int
+    denying: int
+    contested: bool
+    opposing: list[OppositionShape]
+    revision: int
+
+
+class EvidenceShape(TypedDict):
+    role: Annotated[str, EvidenceRole]
+    excerpt: ExcerptReference
+
+
+class RelayShape(TypedDict):
+    """One hop of the chain, 1 nearest the speaker; no party where it is a gap."""
+
+    hop: int
+    party: PartyReference | None
+    is_gap: bool
+    cue: str
+    attitude: Annotated[str, Attitude]
+
+
+class StatementShape(TypedDict):
+    """Who takes which stance on what, in which words (the main ones first), through whom."""
+
+    id: Uid
+    url: Link
+    case: Uid
+    claim: ClaimReference
+    voice: Annotated[str, Voice]
+    speaker: PartyReference | None
+    stance: Annotated[str, Stance]
+    manner: Annotated[str, Manner]
+    framing: Annotated[str, Attitude]
+    attribution_type: Annotated[str, AttributionType]
+    certainty: Annotated[str, Certainty]
+    basis: Annotated[str, Basis]
+    cue: str
+    said_at: Moment | None
+    said_note: str
+    utterance: Uid | None
+    supersedes: Uid | None
+    review: Annotated[str, Review]
+    withdrawn_at: Moment | None
+    live: bool
+    evidence: list[EvidenceShape]
+    relays: list[RelayShape]
+    revision: int
+
+
+class StatementReference(TypedDict):
+    id: Uid
+    url: Link
+    voice: Annotated[str, Voice]
+    speaker: PartyReference | None
+    stance: Annotated[str, Stance]
+    live: bool
+
+
+class EvidenceOfClaim(EvidenceShape):
+    """Words that carry a statement about the claim."""
+
+    statement: StatementReference
+
+
+class UtteranceShape(TypedDict):
+    id: Uid
+    url: Link
+    case: Uid
+    said_at: Moment | None
+    said_note: str
+    note: str
+    statements: list[Uid]
+    revision: int
+
+
+class RelationShape(TypedDict):
+    id: Uid
+    url: Link
+    case: Uid
+    claim_a: ClaimReference
+    claim_b: ClaimReference
+    kind: Annotated[str, RelationKind]
+    strength: Annotated[str, Strength] | None
+    aspects: list[Annotated[str, Aspect]]
+    judgement: Annotated[str, Judgement]
+    rationale: str
+    judged_by: str | None
+    judged_at: Moment | None
+    revision: int
+
+
+PathStep = TypedDict("PathStep", {"relation": Uid, "kind": Annotated[str, RelationKind], "from": Uid, "to": Uid})
+
+
+class ConflictShape(TypedDict):
+    """Two statements that cannot both stand; with strength `tension`, that are to be read together.
+
+    `path` leads from the left claim to the right one, by relations; it is empty where both are on one claim.
+    """
+
+    id: str
+    left: StatementShape
+    right: StatementShape
+    basis: MeetingBasis
+    strength: Annotated[str, Strength]
+    aspects: list[Annotated[str, Aspect]]
+    path: list[PathStep]
+    same_account: bool
+    changed: bool
+    opponent_reported: list[Sides]
+
+
+class GraphShape(TypedDict):
+    """networkx node-link JSON."""
+
+    directed: bool
+    multigraph: bool
+    graph: dict[str, Any]
+    nodes: list[dict[str, Any]]
+    edges: list[dict[str, Any]]

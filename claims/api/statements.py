@@ -1,0 +1,203 @@
+"""Statements, and the acts of speech that several of them report."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Prefetch, QuerySet
+from rest_framework import serializers
+
+from sources.api.bodies import Body, Strict, VisibleField
+from sources.api.excerpts import WORDS, WordsBody, read_version, read_words
+from sources.api.filters import ResourceFilter
+from sources.api.resources import Resource
+from sources.api.schema import moment
+from sources.excerpting import Quotation
+from sources.models import Case, Document, DocumentVersion, Party, Record
+
+from ..choices import Attitude, EvidenceRole
+from ..conflicts import contested_in
+from ..models import Relay, Statement, Utterance
+from ..reading import read_statements
+from ..recording import Draft, record_statements
+from ..wording import note_utterances
+from .live import LIVE, keep_live
+from .presenting import present_statements
+from .shapes import StatementShape, UtteranceShape
+
+
+class EvidenceBody(WordsBody):
+    """Further words of the statement's document, and what they do."""
+
+    role = serializers.ChoiceField(choices=EvidenceRole.choices)
+
+
+class RelayBody(Strict):
+    """One hop of the chain; the list runs from the speaker to the document."""
+
+    party = VisibleField(queryset=Party.objects.all(), required=False, allow_null=True)
+    is_gap = serializers.BooleanField(required=False)
+    cue = serializers.CharField(required=False, allow_blank=True, max_length=300, trim_whitespace=False)
+    attitude = serializers.ChoiceField(choices=Attitude.choices, required=False)
+
+
+class StatementBody(WordsBody, Body):
+    """A new statement: who, stance, claim and words are asked for; the rest has a default.
+
+    The words are those of `document`, in its newest version unless `version` says otherwise.
+    """
+
+    case = VisibleField(queryset=Case.objects.all(), required=False)
+    document = VisibleField(queryset=Document.objects.all())
+    version = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    evidence = EvidenceBody(many=True, required=False)
+    relays = RelayBody(many=True, required=False)
+
+    class Meta:
+        model = Statement
+        fields = (
+            "case",
+            "claim",
+            "voice",
+            "speaker",
+            "stance",
+            "document",
+            "version",
+            *WORDS,
+            "manner",
+            "framing",
+            "attribution_type",
+            "certainty",
+            "basis",
+            "cue",
+            "said_at",
+            "said_note",
+            "utterance",
+            "supersedes",
+            "evidence",
+            "relays",
+        )
+
+
+class StatementFilter(ResourceFilter):
+    """By who, what, how and where."""
+
+    claim = django_filters.UUIDFilter(field_name="claim__uid", label="On this claim.")
+    question = django_filters.UUIDFilter(field_name="claim__question__uid", label="On answers to this question.")
+    speaker = django_filters.UUIDFilter(field_name="speaker__uid", label="Of this speaker.")
+    relay = django_filters.UUIDFilter(method="keep_relayed", label="Through this party, at any hop.")
+    document = django_filters.UUIDFilter(field_name="excerpt__version__document__uid", label="Told in this document.")
+    utterance = django_filters.UUIDFilter(field_name="utterance__uid", label="Reports of this act of speech.")
+    contested = django_filters.BooleanFilter(method="keep_contested", label="On claims that are contested, or not.")
+    live = django_filters.CharFilter(method="leave", label=LIVE.description)
+
+    class Meta:
+        model = Statement
+        fields = ("voice", "stance", "manner", "framing", "attribution_type", "certainty", "basis", "review")
+
+    def keep_relayed(self, queryset: QuerySet[Statement], name: str, value: Any) -> QuerySet[Statement]:
+        """Keep the statements in whose chain the party stands."""
+        return queryset.filter(pk__in=Relay.objects.filter(party__uid=value).values("statement_id"))
+
+    def keep_contested(self, queryset: QuerySet[Statement], name: str, value: bool) -> QuerySet[Statement]:
+        """Keep the statements on contested claims, or on the others."""
+        cases = Case.objects.visible_to(self.request.user)
+        if (wanted := self.form.cleaned_data.get("case")) is not None:
+            cases = cases.filter(uid=wanted)
+        contested = contested_in(list(cases.values_list("pk", flat=True)))
+        return queryset.filter(claim_id__in=contested) if value else queryset.exclude(claim_id__in=contested)
+
+    def leave(self, queryset: QuerySet[Statement], name: str, value: str) -> QuerySet[Statement]:
+        """Do nothing: the list itself reads `live`, since it has a default."""
+        return queryset
+
+
+class Statements(Resource):
+    """Who takes which stance on which claim, in which words, through whom. Lists hold live ones unless asked."""
+
+    collection, model, shape, body, filters = (
+        "statements",
+        Statement,
+        StatementShape,
+        StatementBody,
+        StatementFilter,
+    )
+
+    def listed(self) -> QuerySet[Statement]:
+        """Return what the parameter `live` selects."""
+        return keep_live(self.request, self.rows())
+
+    def present(self, rows: list[Statement]) -> list[StatementShape]:
+        """Return statements in their public shape."""
+        keys = [row.pk for row in rows]
+        return present_statements(read_statements(Statement.objects.filter(pk__in=keys).order_by("uid")), self.links)
+
+    def write(self, values: dict[str, Any]) -> Record:
+        """Record a statement."""
+        case = values.pop("case", None) or values["claim"].case
+        return record_statements(by=self.by, case=case, drafts=[read_draft(values)])[0]
+
+
+def read_draft(values: dict[str, Any]) -> Draft:
+    """Return the draft that the validated fields of a StatementBody mean."""
+    version = read_version(values.pop("document"), values.pop("version", None))
+    evidence = [_read_evidence(piece, version) for piece in values.pop("evidence", [])]
+    relays = [Relay(**relay) for relay in values.pop("relays", [])]
+    words = read_words(values, version)
+    return Draft(statement=Statement(**values), words=words, evidence=evidence, relays=relays)
+
+
+def _read_evidence(piece: dict[str, Any], version: DocumentVersion) -> tuple[str, Quotation]:
+    return piece.pop("role"), read_words(piece, version)
+
+
+class UtteranceBody(Body):
+    """A new act of speech."""
+
+    class Meta:
+        model = Utterance
+        fields = ("case", "said_at", "said_note", "note")
+
+
+class UtteranceFilter(ResourceFilter):
+    q = None
+
+    class Meta:
+        model = Utterance
+        fields = ()
+
+
+class Utterances(Resource):
+    """Acts of speech that several statements report: two papers with one remark, two officials in one sentence."""
+
+    collection, model, shape, body, filters = (
+        "utterances",
+        Utterance,
+        UtteranceShape,
+        UtteranceBody,
+        UtteranceFilter,
+    )
+
+    def rows(self) -> QuerySet[Utterance]:
+        """Return visible utterances with their live statements."""
+        statements = Statement.objects.live().only("uid", "utterance_id").order_by("uid")
+        return super().rows().select_related("case").prefetch_related(Prefetch("statements", statements))
+
+    def present(self, rows: list[Utterance]) -> list[UtteranceShape]:
+        """Return utterances in their public shape."""
+        return [
+            {
+                "id": str(utterance.uid),
+                "url": self.links("utterances", utterance.uid),
+                "case": str(utterance.case.uid),
+                "said_at": moment(utterance.said_at),
+                "said_note": utterance.said_note,
+                "note": utterance.note,
+                "statements": [str(statement.uid) for statement in utterance.statements.all()],
+                "revision": utterance.revision,
+            }
+            for utterance in rows
+        ]
+
+    def write(self, values: dict[str, Any]) -> Record:
+        """Note an act of speech."""
+        return note_utterances(by=self.by, case=values.pop("case"), utterances=[Utterance(**values)])[0]

@@ -1,0 +1,14 @@
+"""The collections of the API, each under its own name."""
+
+from rest_framework.routers import DefaultRouter
+
+from sources.api.urls import COLLECTIONS as SOURCES
+
+from .claims import Claims, Questions
+from .relations import CasesWithClaims, Relations
+from .statements import Statements, Utterances
+
+router = DefaultRouter(use_regex_path=False)
+for resource in (CasesWithClaims, *SOURCES, Questions, Claims, Utterances, Statements, Relations):
+    router.register(resource.collection, resource, basename=resource.collection)
+urlpatterns = router.urls

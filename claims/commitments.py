@@ -1,0 +1,256 @@
+"""What does a statement bind its speaker to, and which commitments cannot both stand?
+
+Public: `RelationRow`, `Classes`, `Side`, `Meeting`, `Step`. Pure: plain rows in, plain values out, no database.
+
+Claims judged equivalent form a class. A live statement that asserts a claim commits its speaker to + on that claim's
+class, one that denies it to −. From there a commitment goes at most one step further: + along `entails`, − against
+it. Two commitments meet, and are a conflict, on one class with unlike signs (a denial), and on two classes that
+contradict each other when both are + (whatever the strength) or both are − (contradictory ones only).
+(C. L. Hamblin, "Fallacies", 1970; D. Walton and E. Krabbe, "Commitment in Dialogue", 1995.)
+
+What follows for two statements depends only on the class and the sign of each, their *side*; so the statements of a
+case fall into sides, and its conflicts are all the pairs across two sides that meet. No pair belongs to two of these,
+so counting is multiplication, and none needs to be remembered in order not to be listed twice.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+from uuid import UUID
+
+from .choices import RelationKind, Stance, Strength
+
+PLUS, MINUS = "+", "-"
+SIGN_OF = {Stance.ASSERTS.value: PLUS, Stance.DENIES.value: MINUS}
+DENIAL, RELATION = "denial", "relation"
+
+_STRENGTHS = [strength.value for strength in Strength]  # strongest first
+
+
+class RelationRow(NamedTuple):
+    """A relation judged positive, between two claims named by any sortable key."""
+
+    uid: UUID
+    a: int
+    b: int
+    kind: str
+    strength: str
+    aspects: tuple[str, ...]
+
+
+class Side(NamedTuple):
+    """All that is stated on one class with one sign."""
+
+    of_class: int
+    sign: str
+
+
+class Meeting(NamedTuple):
+    """How two sides cannot both stand: `denial` or `relation`, and how strongly."""
+
+    basis: str
+    strength: str
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """Sort key: a denial before a relation, a stronger one before a weaker."""
+        return self.basis != DENIAL, _STRENGTHS.index(self.strength)
+
+    @property
+    def is_tension(self) -> bool:
+        """Tell whether both may stand after all, and are only to be read together."""
+        return self.strength == Strength.TENSION
+
+
+class Step(NamedTuple):
+    """One relation walked from one claim to another."""
+
+    relation: RelationRow
+    start: int
+    end: int
+
+
+# How a path from the left claim to the right one may run: by phase, the relations that may be walked, in which
+# direction (from a to b, or back), and the phase they lead to. Equivalences may be walked anywhere and change nothing.
+_ALONG, _BACK, _EITHER = (True,), (False,), (True, False)
+_ENTAILS, _CONTRADICTS = RelationKind.ENTAILS.value, RelationKind.CONTRADICTS.value
+_PATHS: dict[tuple[str, str, str], tuple[dict[int, list[tuple[str, tuple[bool, ...], int]]], frozenset[int]]] = {
+    # + flows along `entails` to where it meets a −, which has flowed back against another `entails`.
+    (DENIAL, PLUS, MINUS): ({0: [(_ENTAILS, _ALONG, 1)], 1: [(_ENTAILS, _ALONG, 2)]}, frozenset({0, 1, 2})),
+    (DENIAL, MINUS, PLUS): ({0: [(_ENTAILS, _BACK, 1)], 1: [(_ENTAILS, _BACK, 2)]}, frozenset({0, 1, 2})),
+    (RELATION, PLUS, PLUS): (
+        {
+            0: [(_ENTAILS, _ALONG, 1), (_CONTRADICTS, _EITHER, 2)],
+            1: [(_CONTRADICTS, _EITHER, 2)],
+            2: [(_ENTAILS, _BACK, 3)],
+        },
+        frozenset({2, 3}),
+    ),
+    (RELATION, MINUS, MINUS): (
+        {
+            0: [(_ENTAILS, _BACK, 1), (_CONTRADICTS, _EITHER, 2)],
+            1: [(_CONTRADICTS, _EITHER, 2)],
+            2: [(_ENTAILS, _ALONG, 3)],
+        },
+        frozenset({2, 3}),
+    ),
+}
+
+
+class Classes:
+    """The claims of one case folded along the relations judged positive.
+
+    A class is named by the lowest key of its claims; a claim without relations is a class of itself and takes no
+    room here.
+    """
+
+    def __init__(self, relations: Iterable[RelationRow]) -> None:
+        binding = [relation for relation in relations if relation.kind != RelationKind.SUPPORTS]
+        self._class_of: dict[int, int] = {}
+        self._members: dict[int, list[int]] = {}
+        self._join(binding)
+        self.entails: dict[int, set[int]] = defaultdict(set)
+        self.entailed_by: dict[int, set[int]] = defaultdict(set)
+        self.rivals: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self._touching: dict[int, list[RelationRow]] = defaultdict(list)
+        for relation in binding:
+            self._touching[relation.a].append(relation)
+            self._touching[relation.b].append(relation)
+            a, b = self.class_of(relation.a), self.class_of(relation.b)
+            if relation.kind == RelationKind.ENTAILS and a != b:
+                self.entails[a].add(b)
+                self.entailed_by[b].add(a)
+            elif relation.kind == RelationKind.CONTRADICTS:
+                self.rivals[a][b].add(relation.strength)
+                self.rivals[b][a].add(relation.strength)
+
+    def _join(self, relations: list[RelationRow]) -> None:
+        """Fold the equivalences by union and find, with path halving; the lowest key stays on top."""
+        parent: dict[int, int] = {}
+
+        def top(claim: int) -> int:
+            while (above := parent.get(claim, claim)) != claim:
+                parent[claim] = claim = parent.get(above, above)
+            return claim
+
+        for relation in relations:
+            if relation.kind == RelationKind.EQUIVALENT:
+                low, high = sorted((top(relation.a), top(relation.b)))
+                parent[high] = low
+                parent.setdefault(low, low)
+        for claim in parent:
+            self._class_of[claim] = top(claim)
+            self._members.setdefault(top(claim), []).append(claim)
+
+    def class_of(self, claim: int) -> int:
+        """Return the class of a claim."""
+        return self._class_of.get(claim, claim)
+
+    def members(self, of_class: int) -> list[int]:
+        """Return the claims of a class."""
+        return self._members.get(of_class, [of_class])
+
+    def side_of(self, claim: int, stance: str) -> Side | None:
+        """Return the side on which a statement with this stance stands; None where it commits to nothing."""
+        sign = SIGN_OF.get(stance)
+        return None if sign is None else Side(self.class_of(claim), sign)
+
+    def commitments(self, side: Side) -> Iterator[Side]:
+        """Yield what a statement on this side binds its speaker to: the side itself, and one step further."""
+        yield side
+        further = self.entails if side.sign == PLUS else self.entailed_by
+        for of_class in further.get(side.of_class, ()):
+            yield Side(of_class, side.sign)
+
+    def holders(self, commitment: Side) -> Iterator[Side]:
+        """Yield the sides whose statements are bound to this commitment: `commitments` turned round."""
+        yield commitment
+        back = self.entailed_by if commitment.sign == PLUS else self.entails
+        for of_class in back.get(commitment.of_class, ()):
+            yield Side(of_class, commitment.sign)
+
+    def opponents(self, side: Side) -> dict[Side, Meeting]:
+        """Return every side that cannot stand with this one, each with the foremost way in which they meet."""
+        found: dict[Side, Meeting] = {}
+        for commitment in self.commitments(side):
+            for against, meeting in self._against(commitment):
+                for other in self.holders(against):
+                    if other not in found or meeting.rank < found[other].rank:
+                        found[other] = meeting
+        return found
+
+    def _against(self, commitment: Side) -> Iterator[tuple[Side, Meeting]]:
+        """Yield the commitments that meet this one."""
+        opposite = MINUS if commitment.sign == PLUS else PLUS
+        yield Side(commitment.of_class, opposite), Meeting(DENIAL, Strength.CONTRADICTORY.value)
+        for rival, strengths in self.rivals.get(commitment.of_class, {}).items():
+            if commitment.sign == PLUS:
+                yield Side(rival, PLUS), Meeting(RELATION, min(strengths, key=_STRENGTHS.index))
+            elif Strength.CONTRADICTORY in strengths:
+                yield Side(rival, MINUS), Meeting(RELATION, Strength.CONTRADICTORY.value)
+
+    def find_path(self, left: tuple[int, str], right: tuple[int, str], meeting: Meeting) -> list[Step]:
+        """Return the shortest way from the left claim to the right one along which the two commitments meet.
+
+        `left` and `right` are (claim, sign). Of equally short ways, the one whose relations have the lowest uids.
+        Breadth first: states are left in the order of their ways, so the first way to reach a state is the lowest.
+        """
+        turns, ends = _PATHS[meeting.basis, left[1], right[1]]
+        queue: list[tuple[int, int]] = [(left[0], 0)]
+        came: dict[tuple[int, int], tuple[tuple[int, int], Step] | None] = {queue[0]: None}
+        for state in queue:
+            claim, phase = state
+            if claim == right[0] and phase in ends:
+                return _unwind(came, state)
+            for relation in sorted(self._touching.get(claim, ()), key=lambda relation: relation.uid):
+                if relation.kind == _ENTAILS and self.class_of(relation.a) == self.class_of(relation.b):
+                    continue  # says nothing that the equivalence does not
+                step = Step(relation, claim, relation.b if claim == relation.a else relation.a)
+                for after in _phases_after(relation, claim == relation.a, phase, turns, meeting):
+                    if (step.end, after) not in came:
+                        came[step.end, after] = state, step
+                        queue.append((step.end, after))
+        return []
+
+    def self_contradictions(self) -> Iterator[tuple[int, int]]:
+        """Yield (class, class) pairs that one statement alone would be bound to against itself.
+
+        Two claims of one class that contradict each other, in whatever strength; and what a class entails, or is
+        entailed by, against itself or against each other, where it is more than a tension.
+        """
+        for of_class in set(self.rivals) | set(self.entails) | set(self.entailed_by):
+            if of_class in self.rivals.get(of_class, ()):
+                yield of_class, of_class
+            for sign in (PLUS, MINUS):
+                bound = list(self.commitments(Side(of_class, sign)))
+                for commitment in bound:
+                    for against, meeting in self._against(commitment):
+                        if against in bound and not meeting.is_tension:
+                            yield of_class, against.of_class
+
+
+def _phases_after(
+    relation: RelationRow,
+    along: bool,
+    phase: int,
+    turns: Mapping[int, list[tuple[str, tuple[bool, ...], int]]],
+    meeting: Meeting,
+) -> Iterator[int]:
+    """Yield the phases in which a path may be after walking this relation, along it or back."""
+    if relation.kind == RelationKind.EQUIVALENT:
+        yield phase
+        return
+    for kind, directions, after in turns.get(phase, ()):
+        if relation.kind != kind or along not in directions:
+            continue
+        if kind == RelationKind.CONTRADICTS and relation.strength != meeting.strength:
+            continue
+        yield after
+
+
+def _unwind(came: Mapping[tuple[int, int], tuple[tuple[int, int], Step] | None], state: tuple[int, int]) -> list[Step]:
+    steps = []
+    while (before := came[state]) is not None:
+        state, step = before
+        steps.append(step)
+    return steps[::-1]

@@ -1,0 +1,393 @@
+"""Which statements cannot both stand, what opposes a claim, and which claims are contested?
+
+Public: `Conflict`, `Opposition`, `find_conflicts`, `count_conflicts`, `opposing_to`, `contested_among`,
+`contested_in`. All of it is read off `commitments` and nothing is stored. Pairs are walked side by side and never
+listed all at once; paths are made for the page alone.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Count
+from django.utils import timezone
+
+from sources.models import Case
+from sources.registering import ancestors_of
+
+from .choices import Attitude, RelationKind, Strength
+from .commitments import MINUS, PLUS, SIGN_OF, Classes, Meeting, Side
+from .folding import classes_of
+from .models import Claim, Statement
+from .reading import StatementRow, read_statements
+
+WITH, WITHOUT, ONLY = "with", "without", "only"  # what to do about tensions
+
+
+class Opposition(NamedTuple):
+    """A live statement that would conflict with asserting a claim."""
+
+    statement: UUID
+    basis: str
+    strength: str
+
+
+class PathStep(NamedTuple):
+    """One relation on the way from one claim to the other, all by public id."""
+
+    relation: UUID
+    kind: str
+    start: UUID
+    end: UUID
+
+
+class Position(NamedTuple):
+    """Where in the walk through all conflicts of a case a pair stands; claims name their classes."""
+
+    first_claim: int
+    first_sign: str
+    second_claim: int
+    second_sign: str
+    first: UUID
+    second: UUID
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two statements that cannot both stand, or, in tension, are to be read together; `left` has the lower uid."""
+
+    left: StatementRow
+    right: StatementRow
+    meeting: Meeting
+    aspects: tuple[str, ...]
+    path: list[PathStep]
+    same_account: bool
+    changed: bool
+    opponent_reported: list[str]
+    position: Position
+
+    @property
+    def id(self) -> str:
+        """The public id of the pair."""
+        return f"{self.left.uid}~{self.right.uid}"
+
+
+# --- who stands on which side --------------------------------------------------------------------------------------
+
+
+def _count_sides(
+    classes: Classes, case_ids: Collection[int], of_classes: Iterable[int] | None = None
+) -> dict[Side, int]:
+    """Return how many live statements stand on each side, of all classes or of those given."""
+    live = Statement.objects.live().filter(case_id__in=case_ids, stance__in=SIGN_OF)
+    if of_classes is not None:
+        live = live.filter(claim_id__in=[claim for of_class in of_classes for claim in classes.members(of_class)])
+    counts: dict[Side, int] = defaultdict(int)
+    for claim, stance, n in live.values_list("claim_id", "stance").annotate(n=Count("pk")).order_by():
+        side = classes.side_of(claim, stance)
+        if side is not None:
+            counts[side] += n
+    return counts
+
+
+def _sides(of_class: int) -> tuple[Side, Side]:
+    return Side(of_class, PLUS), Side(of_class, MINUS)
+
+
+def _conflicting(side: Side, classes: Classes, counts: Mapping[Side, int]) -> Iterator[tuple[Side, Meeting]]:
+    """Yield the sides on which a statement stands that conflicts with one on this side."""
+    for other, meeting in classes.opponents(side).items():
+        if counts.get(other, 0) > (1 if other == side else 0):
+            yield other, meeting
+
+
+# --- claims --------------------------------------------------------------------------------------------------------
+
+
+def contested_among(claims: Mapping[int, int]) -> set[int]:
+    """Return those of the claims, given with their cases' keys, whose class stands in a conflict that is no tension."""
+    if not claims:
+        return set()
+    cases = set(claims.values())
+    classes = classes_of(cases)
+    own = {classes.class_of(claim) for claim in claims}
+    near = {other.of_class for of_class in own for side in _sides(of_class) for other in classes.opponents(side)}
+    counts = _count_sides(classes, cases, own | near)
+    contested = _contested_classes(classes, counts, own)
+    return {claim for claim in claims if classes.class_of(claim) in contested}
+
+
+def contested_in(case_ids: Collection[int]) -> set[int]:
+    """Return all contested claims of these cases."""
+    classes = classes_of(case_ids)
+    counts = _count_sides(classes, case_ids)
+    contested = _contested_classes(classes, counts, {side.of_class for side in counts})
+    return {claim for of_class in contested for claim in classes.members(of_class)}
+
+
+def _contested_classes(classes: Classes, counts: Mapping[Side, int], of_classes: Iterable[int]) -> set[int]:
+    return {
+        of_class
+        for of_class in of_classes
+        if any(
+            not meeting.is_tension
+            for side in _sides(of_class)
+            if counts.get(side)
+            for _, meeting in _conflicting(side, classes, counts)
+        )
+    }
+
+
+def opposing_to(claims: Mapping[int, int]) -> dict[int, list[Opposition]]:
+    """Return for each claim, given with its case's key, every live statement that conflicts with asserting it.
+
+    The gravest first: denials before relations, stronger before weaker, then by uid.
+    """
+    if not claims:
+        return {}
+    cases = set(claims.values())
+    classes = classes_of(cases)
+    against = {of_class: classes.opponents(Side(of_class, PLUS)) for of_class in {classes.class_of(c) for c in claims}}
+    standing = _statements_on(classes, cases, {side for sides in against.values() for side in sides})
+    found: dict[int, list[Opposition]] = {}
+    for of_class, sides in against.items():
+        ranked = sorted(
+            (meeting.rank, uid, meeting) for side, meeting in sides.items() for uid, _ in standing.get(side, ())
+        )
+        found[of_class] = [Opposition(uid, meeting.basis, meeting.strength) for _, uid, meeting in ranked]
+    return {claim: found[classes.class_of(claim)] for claim in claims}
+
+
+def _statements_on(
+    classes: Classes, case_ids: Collection[int], sides: Collection[Side]
+) -> dict[Side, list[tuple[UUID, int]]]:
+    """Return (uid, key) of the live statements on each of these sides, by uid."""
+    claims = {claim for side in sides for claim in classes.members(side.of_class)}
+    live = Statement.objects.live().filter(case_id__in=case_ids, claim_id__in=claims, stance__in=SIGN_OF)
+    standing: dict[Side, list[tuple[UUID, int]]] = defaultdict(list)
+    for uid, pk, claim, stance in live.order_by("uid").values_list("uid", "pk", "claim_id", "stance"):
+        side = classes.side_of(claim, stance)
+        if side is not None and side in sides:
+            standing[side].append((uid, pk))
+    return standing
+
+
+# --- pairs ---------------------------------------------------------------------------------------------------------
+
+
+class _Pair(NamedTuple):
+    """Two statements, by (uid, key), of two sides that meet."""
+
+    first_side: Side
+    second_side: Side
+    meeting: Meeting
+    first: tuple[UUID, int]
+    second: tuple[UUID, int]
+
+    @property
+    def position(self) -> Position:
+        return Position(*self.first_side, *self.second_side, self.first[0], self.second[0])
+
+
+def find_conflicts(
+    case: Case,
+    *,
+    claim: Claim | None = None,
+    tensions: str = WITH,
+    after: Position | None = None,
+    backwards: bool = False,
+    limit: int,
+) -> list[Conflict]:
+    """Return up to `limit` conflicts of the case, or of one claim's class, that come after a position in the walk.
+
+    The order is fixed and means nothing: by the sides, then by the uids. `backwards` walks it in reverse.
+    """
+    classes = classes_of([case.pk])
+    walk = _walk_pairs(case, classes, claim, tensions, after, backwards, limit)
+    return _describe(case, classes, list(islice(walk, limit)))
+
+
+def count_conflicts(case: Case) -> dict[str, int]:
+    """Return how many conflicts the case has of each strength, from the sizes of the sides."""
+    classes = classes_of([case.pk])
+    counts = _count_sides(classes, [case.pk])
+    totals = dict.fromkeys(Strength.values, 0)
+    for first, second, meeting in _meeting_sides(classes, counts, WITH, None, None, backwards=False):
+        n, m = counts[first], counts[second]
+        totals[meeting.strength] += n * (n - 1) // 2 if first == second else n * m
+    return totals
+
+
+def _walk_pairs(
+    case: Case,
+    classes: Classes,
+    claim: Claim | None,
+    tensions: str,
+    after: Position | None,
+    backwards: bool,
+    limit: int,
+) -> Iterator[_Pair]:
+    """Yield pairs in order from a position on, reading the statements of just enough sides at a time."""
+    of_class = None if claim is None else classes.class_of(claim.pk)
+    near = None
+    if of_class is not None:
+        near = {of_class} | {o.of_class for side in _sides(of_class) for o in classes.opponents(side)}
+    counts = _count_sides(classes, [case.pk], near)
+    meetings = _meeting_sides(classes, counts, tensions, of_class, after, backwards)
+    while True:
+        batch: list[tuple[Side, Side, Meeting]] = []
+        n_pairs = 0
+        for first, second, meeting in meetings:
+            if batch:  # of the first, an unknown part was walked before
+                n_pairs += counts[first] * counts[second]
+            batch.append((first, second, meeting))
+            if n_pairs > limit:
+                break
+        if not batch:
+            return
+        standing = _statements_on(classes, [case.pk], {side for first, second, _ in batch for side in (first, second)})
+        for first, second, meeting in batch:
+            resumed = after is not None and (*first, *second) == after[:4]
+            start = (after.first, after.second) if after is not None and resumed else None
+            for one, other in _pairs_across(standing[first], standing[second], first == second, start, backwards):
+                yield _Pair(first, second, meeting, one, other)
+
+
+def _meeting_sides(
+    classes: Classes,
+    counts: Mapping[Side, int],
+    tensions: str,
+    of_class: int | None,
+    after: Position | None,
+    backwards: bool,
+) -> Iterator[tuple[Side, Side, Meeting]]:
+    """Yield the pairs of sides that conflict, each once, in one fixed order or its reverse, from a position on."""
+    starts = sorted(side for side, n in counts.items() if n)
+    if after is not None:
+        at = Side(after.first_claim, after.first_sign)
+        starts = starts[: bisect_right(starts, at)] if backwards else starts[bisect_left(starts, at) :]
+    for first in reversed(starts) if backwards else starts:
+        partners = sorted(
+            (second, meeting)
+            for second, meeting in _conflicting(first, classes, counts)
+            if second >= first
+            and (tensions == WITH or (tensions == ONLY) == meeting.is_tension)
+            and (of_class is None or of_class in (first.of_class, second.of_class))
+        )
+        for second, meeting in reversed(partners) if backwards else partners:
+            if after is not None and first == (after.first_claim, after.first_sign):
+                at = Side(after.second_claim, after.second_sign)
+                if second > at if backwards else second < at:
+                    continue
+            yield first, second, meeting
+
+
+def _pairs_across(
+    first: list[tuple[UUID, int]],
+    second: list[tuple[UUID, int]],
+    is_one: bool,
+    after: tuple[UUID, UUID] | None,
+    backwards: bool,
+) -> Iterator[tuple[tuple[UUID, int], tuple[UUID, int]]]:
+    """Yield every pair of one from each side, or of two from the one side, by uid, from (first, second) uids on."""
+    if after is not None:
+        first = (
+            first[: bisect_right(first, after[0], key=_uid)]
+            if backwards
+            else first[bisect_left(first, after[0], key=_uid) :]
+        )
+    for one in reversed(first) if backwards else first:
+        others = second
+        if after is not None and one[0] == after[0]:
+            at = after[1]
+            others = (
+                second[: bisect_left(second, at, key=_uid)]
+                if backwards
+                else second[bisect_right(second, at, key=_uid) :]
+            )
+        for other in reversed(others) if backwards else others:
+            if not is_one or one < other:
+                yield one, other
+
+
+def _uid(statement: tuple[UUID, int]) -> UUID:
+    return statement[0]
+
+
+# --- what there is to say of a pair --------------------------------------------------------------------------------
+
+
+def _describe(case: Case, classes: Classes, pairs: list[_Pair]) -> list[Conflict]:
+    """Return the pairs with their statements and all that is read off them."""
+    keys = {pk for pair in pairs for _, pk in (pair.first, pair.second)}
+    rows = {row.pk: row for row in read_statements(Statement.objects.filter(pk__in=keys))}
+    above = ancestors_of(case, timezone.now()) if pairs else {}
+    hostile = _opponents_in_chains(case, classes, list(rows.values()))
+    ordered = [sorted((rows[pair.first[1]], rows[pair.second[1]]), key=lambda row: row.uid) for pair in pairs]
+    paths = [
+        classes.find_path((left.claim_id, SIGN_OF[left.stance]), (right.claim_id, SIGN_OF[right.stance]), pair.meeting)
+        for (left, right), pair in zip(ordered, pairs, strict=True)
+    ]
+    uids = dict(
+        Claim.objects.filter(pk__in={c for path in paths for s in path for c in (s.start, s.end)}).values_list(
+            "pk", "uid"
+        )
+    )
+    found = []
+    for pair, (left, right), path in zip(pairs, ordered, paths, strict=True):
+        aspects = next((s.relation.aspects for s in path if s.relation.kind == RelationKind.CONTRADICTS), ())
+        found.append(
+            Conflict(
+                left=left,
+                right=right,
+                meeting=pair.meeting,
+                aspects=aspects,
+                path=[PathStep(s.relation.uid, s.relation.kind, uids[s.start], uids[s.end]) for s in path],
+                same_account=_is_same_account(left, right, above),
+                changed=_is_changed(left, right),
+                opponent_reported=[name for name, row in (("left", left), ("right", right)) if row.pk in hostile],
+                position=pair.position,
+            )
+        )
+    return found
+
+
+def _is_same_account(left: StatementRow, right: StatementRow, above: Mapping[int, set[int]]) -> bool:
+    """Tell whether one speaker is the other, or stands above the other; author and undisclosed are nobody's account."""
+    if left.speaker_id is None or right.speaker_id is None:
+        return False
+    return (
+        left.speaker_id == right.speaker_id
+        or left.speaker_id in above.get(right.speaker_id, ())
+        or right.speaker_id in above.get(left.speaker_id, ())
+    )
+
+
+def _is_changed(left: StatementRow, right: StatementRow) -> bool:
+    """Tell whether one speaker said the two at different times."""
+    return left.speaker_id is not None and left.speaker_id == right.speaker_id and left.spoken_at != right.spoken_at
+
+
+def _opponents_in_chains(case: Case, classes: Classes, rows: list[StatementRow]) -> set[int]:
+    """Return the keys of the statements that are known only through an opponent.
+
+    That is a hop that disputes what it passes on, or whose party is itself bound to the opposite on the same class.
+    """
+    hostile = {row.pk for row in rows for relay in row.relays if relay.attitude == Attitude.DISPUTES}
+    parties = {relay.party_id for row in rows for relay in row.relays if relay.party_id is not None}
+    if not parties:
+        return hostile
+    spoken: dict[int, set[Side]] = defaultdict(set)
+    live = Statement.objects.live().filter(case=case, speaker_id__in=parties, stance__in=SIGN_OF)
+    for speaker, claim, stance in live.values_list("speaker_id", "claim_id", "stance").distinct():
+        spoken[speaker].add(Side(classes.class_of(claim), SIGN_OF[stance]))
+    for row in rows:
+        of_class, sign = Side(classes.class_of(row.claim_id), SIGN_OF[row.stance])
+        opposite = set(classes.holders(Side(of_class, MINUS if sign == PLUS else PLUS)))
+        if any(opposite & spoken.get(relay.party_id or 0, set()) for relay in row.relays):
+            hostile.add(row.pk)
+    return hostile

@@ -1,0 +1,262 @@
+"""How does a case become a bundle again?
+
+Public: `export_case`, `write_bundle`, `dump_bundle`, `entries_of`, `digest_entry`. Things stand in the order in which
+they were made. What a bundle brought in and nobody changed is written as that bundle had it; all else is written in one
+canonical way: under a key made of its id, defaults left out, as few words of context as make a quotation unique.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from sources.anchoring import Span, shortest_context
+from sources.ledger import canonical
+from sources.models import BundleKey, Case, Document, DocumentVersion, Excerpt, Party, PartyAlias, PartyLink, Record
+from sources.snapshot import snapshot
+
+from ..models import Claim, ClaimRelation, Evidence, Question, Relay, Statement, Utterance
+from .bundle import load_schema
+from .formats import CASE, FORMATS, RELAY, SCHEMA_NAME, SECTION, VERSION, Format, default_of
+
+Entry = dict[str, Any]
+Entries = dict[str, dict[UUID, Entry]]  # by section and public id, in order
+
+
+def export_case(case: Case, *, inline: bool = False) -> tuple[Entry, dict[str, bytes]]:
+    """Return the bundle of a case, and the text files that go beside it by name; none where texts are inline."""
+    with snapshot():
+        known = {key.uid: key for key in BundleKey.objects.filter(case=case)}
+        entries, texts = entries_of(case, {uid: key.key for uid, key in known.items()})
+    files: dict[str, bytes] = {}
+    content: Entry = {"schema": SCHEMA_NAME}
+    for section, of_section in entries.items():
+        written = []
+        for uid, entry in of_section.items():
+            spelled = known[uid].entry if uid in known and digest_entry(entry) == known[uid].digest else entry
+            if section == "documents":
+                spelled = {**spelled, "versions": _with_texts(spelled, texts[uid], files, inline)}
+            written.append(spelled)
+        if section == "case":
+            content["case"] = written[0]
+        elif written:
+            content[section] = written
+    return content, files
+
+
+def write_bundle(case: Case, folder: Path) -> None:
+    """Write the bundle of a case as `case.json`, with its texts beside it, into a folder."""
+    content, files = export_case(case)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    (folder / "case.json").write_bytes(dump_bundle(content))
+
+
+def dump_bundle(content: Entry) -> bytes:
+    """Return a bundle as the bytes of its file: UTF-8, every character as itself, two spaces a level."""
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+
+def digest_entry(entry: Entry) -> str:
+    """Return the SHA-256 of a canonical entry."""
+    return hashlib.sha256(canonical(entry).encode()).hexdigest()
+
+
+def entries_of(case: Case, keys: dict[UUID, str]) -> tuple[Entries, dict[UUID, list[str]]]:
+    """Return the canonical entries of a case, in which versions stand by their hash, and each document's texts."""
+    reader = _Reader(case, keys)
+    readers: dict[str, Callable[[], dict[UUID, Entry]]] = {
+        "parties": reader.parties,
+        "party_links": lambda: reader.plain(PartyLink),
+        "documents": reader.documents,
+        "questions": lambda: reader.plain(Question),
+        "claims": lambda: reader.plain(Claim),
+        "utterances": lambda: reader.plain(Utterance),
+        "statements": reader.statements,
+        "relations": lambda: reader.plain(ClaimRelation),
+    }
+    entries = {"case": {case.uid: _in_order("case", {"key": reader.key_of(case), **_columns(CASE, case)})}}
+    return entries | {form.section: readers[form.section]() for form in FORMATS}, reader.texts
+
+
+class _Reader:
+    """Reads the rows of one case, a bounded number of queries a section."""
+
+    def __init__(self, case: Case, keys: dict[UUID, str]) -> None:
+        self.case = case
+        self.keys = keys
+        self.texts: dict[UUID, list[str]] = {}
+        self.text_of: dict[int, str] = {}  # by key of the version
+
+    def key_of(self, row: Record) -> str:
+        """Return the key that a bundle gave this row, else one that its id makes unique for ever."""
+        return self.keys.get(row.uid) or f"{row.record_kind()}-{row.uid}"
+
+    def plain(self, model: type[Record]) -> dict[UUID, Entry]:
+        """Return the entries of a section that is columns and links and no more."""
+        form = SECTION[model.record_kind()]
+        base: Any = model._base_manager
+        rows = base.filter(case=self.case).select_related(*form.links).order_by("uid")
+        if model is Claim:
+            rows = rows.filter(merged_into=None)
+        return {row.uid: self._entry(form, row) for row in rows}
+
+    def parties(self) -> dict[UUID, Entry]:
+        """Return the parties of the case, and the shared ones that something in it names."""
+        mine = {"case": self.case}
+        named: set[int | None] = set()
+        for rows in (
+            Statement.objects.filter(**mine).values_list("speaker_id", flat=True),
+            Relay.objects.filter(**mine).values_list("party_id", flat=True),
+            Document.objects.filter(**mine).values_list("publisher_id", flat=True),
+            PartyLink.objects.filter(**mine).values_list("from_party_id", flat=True),
+            PartyLink.objects.filter(**mine).values_list("to_party_id", flat=True),
+        ):
+            named |= set(rows)
+        parties = Party.objects.standing().filter(Q(**mine) | Q(case=None, pk__in=named - {None})).order_by("uid")
+        aliases = defaultdict(list)
+        for alias in PartyAlias.objects.usable_in(self.case).filter(party__in=parties).order_by("pk"):
+            aliases[alias.party_id].append(alias.name)
+        return {
+            party.uid: self._entry(
+                SECTION["party"], party, aliases=aliases[party.pk], shared=True if party.case_id is None else None
+            )
+            for party in parties
+        }
+
+    def documents(self) -> dict[UUID, Entry]:
+        """Return the documents, each version by its hash."""
+        entries = {}
+        documents = Document.objects.filter(case=self.case).select_related("publisher").prefetch_related("versions")
+        for document in documents.order_by("uid"):
+            versions = sorted(document.versions.all(), key=lambda version: version.number)
+            self.texts[document.uid] = [version.text for version in versions]
+            self.text_of |= {version.pk: version.text for version in versions}
+            entries[document.uid] = self._entry(
+                SECTION["document"], document, versions=[_version_entry(version) for version in versions]
+            )
+        return entries
+
+    def statements(self) -> dict[UUID, Entry]:
+        """Return the statements with their words and chains; the documents must have been read before."""
+        form = SECTION["statement"]
+        evidence: dict[int, list[Evidence]] = defaultdict(list)
+        for piece in Evidence.objects.filter(case=self.case).select_related("excerpt").order_by("pk"):
+            evidence[piece.statement_id].append(piece)
+        relays: dict[int, list[Relay]] = defaultdict(list)
+        for relay in Relay.objects.filter(case=self.case).select_related("party").order_by("statement_id", "hop"):
+            relays[relay.statement_id].append(relay)
+        versions = {
+            version.pk: version
+            for version in DocumentVersion.objects.filter(case=self.case).without_text().select_related("document")
+        }
+        entries = {}
+        rows = Statement.objects.filter(case=self.case).select_related(*form.links, "excerpt").order_by("uid")
+        for row in rows:
+            version = versions[row.excerpt.version_id]
+            entries[row.uid] = self._entry(
+                form,
+                row,
+                document=self.key_of(version.document),
+                version=version.number if version.number != 1 else None,
+                **self._words(row.excerpt),
+                withdrawn=True if row.withdrawn_at else None,
+                evidence=[self._evidence(piece, version, versions) for piece in evidence[row.pk]],
+                relays=[self._relay(relay) for relay in relays[row.pk]],
+            )
+        return entries
+
+    def _entry(self, form: Format, row: Record, **further: Any) -> Entry:
+        links = {name: getattr(row, column) for column, (name, _) in form.links.items()}
+        return _in_order(
+            form.section,
+            {
+                "key": self.key_of(row),
+                **{name: self.key_of(target) for name, target in links.items() if target is not None},
+                **_columns(form, row),
+                **{name: value for name, value in further.items() if value not in (None, [], "")},
+            },
+        )
+
+    def _words(self, excerpt: Excerpt) -> Entry:
+        prefix, suffix = shortest_context(self.text_of[excerpt.version_id], Span(excerpt.start, excerpt.end))
+        words = {"quote": excerpt.exact, "prefix": prefix, "suffix": suffix}
+        return {name: value for name, value in words.items() if value}
+
+    def _evidence(self, piece: Evidence, main: DocumentVersion, versions: dict[int, DocumentVersion]) -> Entry:
+        number = versions[piece.excerpt.version_id].number
+        return {
+            "role": piece.role,
+            **self._words(piece.excerpt),
+            **({"version": number} if number != main.number else {}),
+        }
+
+    def _relay(self, relay: Relay) -> Entry:
+        party = {"party": self.key_of(relay.party)} if relay.party else {}
+        return {**party, **_columns(RELAY, relay)}
+
+
+def _version_entry(version: DocumentVersion) -> Entry:
+    return {"sha256": version.sha256, **_columns(VERSION, version)}
+
+
+def _with_texts(entry: Entry, texts: list[str], files: dict[str, bytes], inline: bool) -> list[Entry]:
+    """Return the versions of a document with their texts, or with the files that hold these, noted in `files`."""
+    written = []
+    for number, (version, text) in enumerate(zip(entry["versions"], texts, strict=True), start=1):
+        as_it_came = {name: value for name, value in version.items() if name != "text_file"}
+        if inline:
+            written.append({"text": text, **as_it_came})
+            continue
+        name = version.get("text_file") or f"{_file_name(entry['key'])}{f'-{number}' if number > 1 else ''}.txt"
+        files[name] = text.encode("utf-8")
+        written.append({"text_file": name, **as_it_came})
+    return written
+
+
+def _columns(form: Format, row: Record) -> Entry:
+    """Return the plain columns of a row that are not at their defaults, as JSON has them."""
+    values = {}
+    for column in form.columns:
+        value = getattr(row, column)
+        if value is None or value == default_of(form, column):
+            continue
+        values[column] = _plain(value)
+    return values
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
+@cache
+def _names_of(section: str) -> list[str]:
+    """Return the names of an entry's fields in the order in which the schema tells of them."""
+    schema = load_schema()
+    reference = schema["properties"][section]
+    reference = reference.get("items", reference)["$ref"].rpartition("/")[2]
+    return list(schema["$defs"][reference]["properties"])
+
+
+def _in_order(section: str, entry: Entry) -> Entry:
+    return {name: entry[name] for name in _names_of(section) if name in entry}
+
+
+def _file_name(key: str) -> str:
+    """Return the key as a file name: letters, digits and dashes of it, whatever it was."""
+    return "".join(character if character.isalnum() and character.isascii() else "-" for character in key)[:80]

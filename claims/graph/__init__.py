@@ -1,0 +1,1 @@
+"""A case, or what lies around one claim, as nodes and edges."""

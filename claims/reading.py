@@ -1,0 +1,154 @@
+"""Statements with their words and chains as plain rows, in four queries however many they are.
+
+Public: `StatementRow`, `ExcerptRow`, `RelayRow`, `read_statements`. Lists, conflicts, graph and comparison all read
+through here, and each writes its own dialect of what it gets.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from sources.models import Excerpt
+
+from .choices import EvidenceRole
+from .models import Evidence, Relay, Statement
+
+_BATCH = 10_000  # keys of one IN, well below what SQLite takes
+
+
+class ExcerptRow(NamedTuple):
+    """Quoted words and where they stand; start and end count code points."""
+
+    uid: UUID
+    start: int
+    end: int
+    exact: str
+    prefix: str
+    suffix: str
+    version: int
+    document_id: int
+    document: UUID
+
+
+class RelayRow(NamedTuple):
+    """One hop of a chain; no party where it is a gap."""
+
+    hop: int
+    party_id: int | None
+    party: UUID | None
+    label: str | None
+    is_gap: bool
+    cue: str
+    attitude: str
+
+
+class StatementRow(NamedTuple):
+    """A statement with what it points to; `evidence` has the main excerpt first, `relays` run from the speaker on."""
+
+    pk: int
+    uid: UUID
+    revision: int
+    case_id: int
+    case: UUID
+    claim_id: int
+    claim: UUID
+    claim_text: str
+    voice: str
+    speaker_id: int | None
+    speaker: UUID | None
+    speaker_label: str | None
+    stance: str
+    manner: str
+    framing: str
+    attribution_type: str
+    certainty: str
+    basis: str
+    cue: str
+    said_at: datetime | None
+    said_note: str
+    utterance: UUID | None
+    supersedes: UUID | None
+    review: str
+    withdrawn_at: datetime | None
+    is_live: bool
+    uttered_at: datetime | None
+    published_at: datetime | None
+    captured_at: datetime
+    evidence: list[tuple[str, ExcerptRow]]
+    relays: list[RelayRow]
+
+    @property
+    def known_at(self) -> datetime:
+        """When the document made it known: published, or, where that is not known, captured."""
+        return self.published_at or self.captured_at
+
+    @property
+    def spoken_at(self) -> datetime:
+        """When it was said, or, where that is not known, made known."""
+        return self.said_at or self.uttered_at or self.known_at
+
+
+_COLUMNS = StatementRow._fields[:-2]
+_LOOKUPS = {
+    "case": "case__uid",
+    "claim": "claim__uid",
+    "claim_text": "claim__text",
+    "speaker": "speaker__uid",
+    "speaker_label": "speaker__label",
+    "utterance": "utterance__uid",
+    "supersedes": "supersedes__uid",
+    "uttered_at": "utterance__said_at",
+    "published_at": "excerpt__version__document__published_at",
+    "captured_at": "excerpt__version__captured_at",
+}
+
+
+def read_statements(statements: QuerySet[Statement]) -> list[StatementRow]:
+    """Return these statements, in the order of the queryset, with their evidence and chains."""
+    found = list(statements.values_list(*(_LOOKUPS.get(name, name) for name in _COLUMNS), "excerpt_id"))
+    evidence: dict[int, list[tuple[str, int]]] = {row[0]: [(EvidenceRole.CONTENT.value, row[-1])] for row in found}
+    for keys in _batches(list(evidence)):
+        further = Evidence.objects.filter(statement_id__in=keys).order_by("pk")
+        for statement_id, role, excerpt_id in further.values_list("statement_id", "role", "excerpt_id"):
+            evidence[statement_id].append((role, excerpt_id))
+    excerpts = _read_excerpts(sorted({excerpt_id for pieces in evidence.values() for _, excerpt_id in pieces}))
+    relays = _read_relays(list(evidence))
+    return [
+        StatementRow._make(
+            (
+                *row[:-1],
+                [(role, excerpts[excerpt_id]) for role, excerpt_id in evidence[row[0]]],
+                relays.get(row[0], []),
+            )
+        )
+        for row in found
+    ]
+
+
+def _read_excerpts(keys: list[int]) -> dict[int, ExcerptRow]:
+    columns = ("uid", "start", "end", "exact", "prefix", "suffix")
+    place = ("version__number", "version__document_id", "version__document__uid")
+    return {
+        pk: ExcerptRow(*row)
+        for some in _batches(keys)
+        for pk, *row in Excerpt.objects.filter(pk__in=some).values_list("pk", *columns, *place)
+    }
+
+
+def _read_relays(statements: list[int]) -> dict[int, list[RelayRow]]:
+    relays = defaultdict(list)
+    columns = ("hop", "party_id", "party__uid", "party__label", "is_gap", "cue", "attitude")
+    for some in _batches(statements):
+        hops = Relay.objects.filter(statement_id__in=some).order_by("statement_id", "hop")
+        for statement_id, *row in hops.values_list("statement_id", *columns):
+            relays[statement_id].append(RelayRow(*row))
+    return relays
+
+
+def _batches(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    for first in range(0, len(keys), _BATCH):
+        yield keys[first : first + _BATCH]

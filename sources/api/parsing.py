@@ -1,0 +1,35 @@
+"""The body of a request as JSON, or a clear word on what is wrong with it."""
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.parsers import BaseParser
+
+from ..strict_json import parse_json
+from ..text import find_unstorable
+
+
+class StrictJSONParser(BaseParser):
+    """Takes JSON in UTF-8 whose every string can be stored."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Return the parsed body; raises ParseError, or ValidationError that names the places."""
+        try:
+            value = parse_json(stream.read())
+        except ValueError as broken:
+            raise ParseError(f"the body is not JSON as we take it: {broken}") from broken
+        faults: dict[str, list[str]] = {}
+        for place, reason in find_unstorable(value):
+            faults.setdefault(_printable(place) or "body", []).append(reason)
+        if faults:
+            raise ValidationError(faults, code="unstorable")
+        return value
+
+
+def _printable(place: str) -> str:
+    return place.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")

@@ -1,0 +1,357 @@
+"""Who did what, when, and what was every row before and after? The only code that writes records.
+
+Public: `By` (who acts, when, on which request) and the `Act` that it opens; `image_of`, `images_of`, `digest_image`,
+`digest_change` for those who read the ledger back.
+
+    with by.act("word_claim", case) as act:
+        act.insert(claim)
+
+An act is one transaction and leaves one entry, its last write, under one lock, so that the entries have no gap and
+no fork. An act opened inside another is part of it: an import of a thousand rows is one entry. An act that changed
+nothing leaves none. Permissions are asked here as well, since here nobody gets past.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import connection, models, transaction
+from django.db.models import F
+
+from .access import require_role
+from .choices import Role
+from .models import Case, Change, ChangeItem, Record
+from .refusals import InUse, RowsRefused, Stale
+
+Image = dict[str, Any]
+RecordT = TypeVar("RecordT", bound=Record)
+
+_LOCK = 0x1ED6E4  # PostgreSQL's advisory lock of the ledger; the number is arbitrary, and the same everywhere
+_BATCH = 500  # rows of one INSERT
+
+
+@cache
+def record_models() -> dict[str, type[Record]]:
+    """Return every model that the ledger keeps, by its kind."""
+    return {model.record_kind(): model for model in apps.get_models() if issubclass(model, Record)}
+
+
+@cache
+def _columns_of(model: type[Record]) -> tuple[tuple[str, str], ...]:
+    """Return (name in the image, lookup) for each column that an image holds; links are told by public id."""
+    columns = []
+    for column in model._meta.concrete_fields:
+        if column.primary_key or column.name in model.DERIVED:
+            continue
+        target = column.related_model
+        points_at_record = isinstance(target, type) and issubclass(target, Record)
+        columns.append((column.name, f"{column.name}__uid" if points_at_record else column.attname))
+    return tuple(columns)
+
+
+def _plain(value: Any) -> Any:
+    """Return the value as JSON has it, in one form on both engines."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return value
+
+
+def images_of(rows: models.QuerySet[Any]) -> Iterator[tuple[int, Image]]:
+    """Yield (primary key, image) of each row of one model, read from the database as it is stored."""
+    model: type[Record] = rows.model
+    columns = _columns_of(model)
+    names = [name for name, _ in columns]
+    for key, *values in rows.values_list("pk", *(lookup for _, lookup in columns)).iterator(chunk_size=2000):
+        yield key, {name: _plain(value) for name, value in zip(names, values, strict=True)}
+
+
+def image_of(row: Record) -> Image:
+    """Return what the database holds of this row, links as public ids, derived columns left out."""
+    return next(image for _, image in images_of(type(row)._base_manager.filter(pk=row.pk)))
+
+
+def canonical(value: object) -> str:
+    """Return the one JSON text of a value: keys sorted, no white space, every character as itself."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest_image(salt: str, image: Image | None) -> str:
+    """Return the salted SHA-256 of an image, empty for none."""
+    return "" if image is None else hashlib.sha256((salt + canonical(image)).encode()).hexdigest()
+
+
+def digest_change(change: Change, items: Iterable[ChangeItem]) -> str:
+    """Return the SHA-256 that binds an entry to its items and to the entry before it."""
+    content = {
+        "sequence": change.sequence,
+        "case": _plain(change.case_uid),
+        "act": change.act,
+        "actor": change.actor_id,
+        "request": change.request,
+        "at": _plain(change.at),
+        "previous": change.previous,
+        "items": [[item.kind, str(item.uid), item.before_digest, item.after_digest] for item in items],
+    }
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class By:
+    """Who acts, at what time, and on which request; opens acts."""
+
+    actor: User | None
+    at: datetime
+    request: str = ""
+
+    @contextmanager
+    def act(self, name: str, case: Case | None, *, needs: Role = Role.ANNOTATOR) -> Iterator["Act"]:
+        """Run a block as one transaction that leaves one entry named `name` in the ledger.
+
+        `case` None is the shared register. Raises PermissionDenied where the actor's role falls short of `needs`.
+        """
+        require_role(self.actor, case, needs)
+        with transaction.atomic():
+            _take_turn(case)
+            act = Act(by=self, name=name, case_uid=case.uid if case else None)
+            yield act
+            act.append_entry()
+
+
+def _take_turn(case: Case | None) -> None:
+    """Wait until no other act runs in this case, so that what an act checks still holds when it writes.
+
+    SQLite has one writer at a time anyway. The case is locked without its key, so that rows may go on pointing to it.
+    """
+    if case is not None:
+        Case._base_manager.select_for_update(no_key=True).filter(pk=case.pk).first()
+    else:
+        _lock_ledger()
+
+
+def _lock_ledger() -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+@dataclass
+class Act:
+    """What one entry of the ledger is being made of. Writes rows, and remembers what they were."""
+
+    by: By
+    name: str
+    case_uid: UUID | None
+    _before: dict[tuple[str, UUID], Image | None] = field(default_factory=dict)
+    _after: dict[tuple[str, UUID], Image | None] = field(default_factory=dict)
+
+    @property
+    def at(self) -> datetime:
+        """The time of the act."""
+        return self.by.at
+
+    @property
+    def actor(self) -> User | None:
+        """Who acts."""
+        return self.by.actor
+
+    @contextmanager
+    def act(self, name: str, case: Case | None, *, needs: Role = Role.ANNOTATOR) -> Iterator["Act"]:
+        """Run a block as part of this act: it asks for its own role and leaves no entry of its own."""
+        require_role(self.actor, case, needs)
+        yield self
+
+    def move_to(self, case: Case) -> None:
+        """Let the entry stand in the history of this case, which the act itself has opened."""
+        self.case_uid = case.uid
+
+    def insert(self, row: RecordT) -> RecordT:
+        """Check one new row and write it; raises ValidationError, keyed by field, where its model refuses it."""
+        try:
+            return self.insert_many([row])[0]
+        except RowsRefused as refused:
+            raise refused.errors[0] from None
+
+    def insert_many(self, rows: list[RecordT]) -> list[RecordT]:
+        """Check new rows of one model and write them in a bounded number of queries.
+
+        Raises RowsRefused for those that their model refuses.
+        """
+        if not rows:
+            return rows
+        model = type(rows[0])
+        errors = {}
+        for index, row in enumerate(rows):
+            try:
+                check_row(row)
+            except ValidationError as refused:
+                errors[index] = refused
+        if errors:
+            raise RowsRefused(errors)
+        for row in rows:
+            for name, value in row.derived().items():
+                setattr(row, name, value)
+        model._base_manager.bulk_create(rows, batch_size=_BATCH)
+        uid_of = {row.pk: row.uid for row in rows}
+        for key, image in images_of(model._base_manager.filter(pk__in=list(uid_of))):
+            self._note(model, uid_of[key], None, image)
+        return rows
+
+    def update(self, row: RecordT, **values: Any) -> RecordT:
+        """Give the row these values, where it still is at the revision that the caller holds.
+
+        Nothing is written where nothing changes. Raises Stale where someone else was first.
+        """
+        before = image_of(row) if type(row)._base_manager.filter(pk=row.pk).exists() else None
+        if before is None:
+            raise Stale(row.record_kind(), row.uid, None)
+        for name, value in values.items():
+            setattr(row, name, value)
+        check_row(row)
+        columns = {name: getattr(row, name) for name in values} | row.derived()
+        changed = type(row)._base_manager.filter(pk=row.pk, revision=row.revision)
+        if not changed.update(**columns):
+            raise Stale(row.record_kind(), row.uid, before["revision"])
+        after = image_of(row)
+        if after == before:
+            return row
+        changed.update(revision=F("revision") + 1)
+        row.revision += 1
+        self._note(type(row), row.uid, before, {**after, "revision": row.revision})
+        return row
+
+    def touch(self, row: Record) -> None:
+        """Count one change of a row whose own columns stand, because something that it owns was changed."""
+        if (row.record_kind(), row.uid) in self._after:
+            return  # counted once an act is enough
+        before = image_of(row)
+        if not type(row)._base_manager.filter(pk=row.pk, revision=row.revision).update(revision=F("revision") + 1):
+            raise Stale(row.record_kind(), row.uid, before["revision"])
+        row.revision += 1
+        self._note(type(row), row.uid, before, {**before, "revision": row.revision})
+
+    def delete(self, row: Record) -> None:
+        """Delete the row and what it wholly owns; raises InUse where something else stands on it."""
+        standing = standing_on(row)
+        if standing:
+            raise InUse(row.record_kind(), row.uid, standing)
+        for relation in _owned_by(type(row)):
+            for owned in relation.related_model._base_manager.filter(**{relation.field.name: row}):
+                self.delete(owned)
+        before = image_of(row)
+        if not type(row)._base_manager.filter(pk=row.pk, revision=row.revision).delete()[0]:
+            raise Stale(row.record_kind(), row.uid, before["revision"])
+        self._note(type(row), row.uid, before, None)
+
+    def _note(self, model: type[Record], uid: UUID, before: Image | None, after: Image | None) -> None:
+        key = (model.record_kind(), uid)
+        self._before.setdefault(key, before)
+        self._after[key] = after
+
+    def append_entry(self) -> None:
+        """Write the entry of this act, chained to the newest; nothing where no row was changed."""
+        keys = [key for key in self._after if self._before[key] != self._after[key]]
+        if not keys:
+            return
+        _lock_ledger()
+        newest = Change.objects.order_by("-sequence").values_list("sequence", "digest").first()
+        sequence, previous = newest or (0, "")
+        change = Change(
+            sequence=sequence + 1,
+            case_uid=self.case_uid,
+            act=self.name,
+            actor_id=self.actor.pk if self.actor else None,
+            request=self.by.request,
+            at=self.at,
+            previous=previous,
+        )
+        items = []
+        for key in keys:
+            salt, before, after = secrets.token_hex(16), self._before[key], self._after[key]
+            items.append(
+                ChangeItem(
+                    kind=key[0],
+                    uid=key[1],
+                    salt=salt,
+                    before=before,
+                    after=after,
+                    before_digest=digest_image(salt, before),
+                    after_digest=digest_image(salt, after),
+                )
+            )
+        change.digest = digest_change(change, items)
+        change.save(force_insert=True)
+        for item in items:
+            item.change = change
+        ChangeItem._base_manager.bulk_create(items, batch_size=_BATCH)
+
+
+Author = By | Act
+
+
+def check_row(row: Record, but: Collection[str] = ()) -> None:
+    """Raise ValidationError, keyed by field, for what the row's fields, links and `clean` refuse; asks no database.
+
+    The links named in `but` are still to be made, and not looked at.
+    """
+    links = [column for column in row._meta.concrete_fields if column.is_relation and column.name not in but]
+    errors: dict[str, Any] = {}
+    for link in links:
+        if not link.null and getattr(row, link.attname) is None:
+            errors[link.name] = ValidationError("this field cannot be empty", code="null")
+        elif _is_elsewhere(row._state.fields_cache.get(link.name), row):
+            errors[link.name] = ValidationError("this is of another case", code="other_case")
+    unasked = {link.name for link in links}.union(but)
+    for check in (lambda: row.clean_fields(exclude=unasked), row.clean):
+        try:
+            check()  # type: ignore[no-untyped-call]  # one of the two is Django's
+        except ValidationError as refused:
+            errors = {**errors, **refused.error_dict}
+    if errors:
+        raise ValidationError(errors)
+
+
+def _is_elsewhere(target: models.Model | None, row: Record) -> bool:
+    """Tell whether the row may not point to the target because that is of another case."""
+    case_id = getattr(target, "case_id", None)
+    return case_id is not None and not isinstance(target, Case) and case_id != getattr(row, "case_id", None)
+
+
+def _owned_by(model: type[Record]) -> list[Any]:
+    """Return the relations whose rows are wholly owned by rows of this model."""
+    return [
+        relation
+        for relation in model._meta.related_objects
+        if relation.on_delete is models.CASCADE and issubclass(relation.related_model, Record)
+    ]
+
+
+def standing_on(row: Record) -> list[tuple[str, str, str]]:
+    """Return (kind, uid, label) of the rows that stand in the way of deleting this one, a hundred at most a kind."""
+    found = []
+    for relation in row._meta.related_objects:
+        model = relation.related_model
+        if relation.on_delete is models.PROTECT and isinstance(model, type) and issubclass(model, Record):
+            for other in model._base_manager.filter(**{relation.field.name: row})[:100]:
+                found.append((other.record_kind(), str(other.uid), str(other)))
+        elif relation in _owned_by(type(row)):
+            owned_rows: Any = model._base_manager.filter(**{relation.field.name: row})
+            for owned in owned_rows:
+                found += standing_on(owned)
+    return found

@@ -1,0 +1,28 @@
+"""Who speaks, where it is written, and the ledger of all that was done."""
+
+from .bundle import BundleKey
+from .case import Case, CaseMembership
+from .change import Change, ChangeItem
+from .document import MAX_TEXT_LENGTH, Document, DocumentVersion, Excerpt
+from .party import Party, PartyAlias, PartyLink
+from .record import Judged, Record, new_uid
+from .token import ApiToken
+
+__all__ = [
+    "MAX_TEXT_LENGTH",
+    "ApiToken",
+    "BundleKey",
+    "Case",
+    "CaseMembership",
+    "Change",
+    "ChangeItem",
+    "Document",
+    "DocumentVersion",
+    "Excerpt",
+    "Judged",
+    "Party",
+    "PartyAlias",
+    "PartyLink",
+    "Record",
+    "new_uid",
+]

@@ -1,0 +1,127 @@
+"""Who are the parties, under which names, and how do they stand to one another?
+
+Public: `register_parties`, `link_parties`, `find_namesakes`, `ancestors_of`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+
+from .choices import Judgement, LinkKind, Role
+from .ledger import Author
+from .models import Case, Party, PartyAlias, PartyLink
+from .refusals import RowsRefused
+from .text import name_key
+
+
+def register_parties(
+    *, by: Author, case: Case | None, parties: Sequence[Party], aliases: Mapping[int, Iterable[str]] | None = None
+) -> list[Party]:
+    """Write new parties of a case, or of the shared register where `case` is None.
+
+    `aliases` gives further names by the party's index. Two parties may share a name: people do. Raises RowsRefused.
+    """
+    errors: dict[int, ValidationError] = {}
+    names = {index: list(given) for index, given in (aliases or {}).items()}
+    for index, given in names.items():
+        if len(set(given)) < len(given):
+            errors[index] = ValidationError({"aliases": ValidationError("an alias is given twice", code="twice")})
+    if errors:
+        raise RowsRefused(errors)
+    with by.act("register_party", case) as act:
+        for party in parties:
+            party.case = case
+        act.insert_many(list(parties))
+        act.insert_many(
+            [PartyAlias(case=case, party=parties[index], name=name) for index in sorted(names) for name in names[index]]
+        )
+    return list(parties)
+
+
+def find_namesakes(case: Case | None, name: str) -> list[Party]:
+    """Return the parties usable in the case that bear this name or alias, for a warning and no more."""
+    key = name_key(name)
+    by_alias = PartyAlias.objects.usable_in(case).filter(name_key=key).values("party_id")
+    return list(Party.objects.usable_in(case).standing().filter(Q(name_key=key) | Q(pk__in=by_alias)).order_by("pk"))
+
+
+def link_parties(*, by: Author, case: Case | None, links: Sequence[PartyLink]) -> list[PartyLink]:
+    """Write links between parties, judged or not.
+
+    A link that holds in neither direction is stored from the older party to the younger. Raises RowsRefused for a
+    link that is there already and for one by which a party would be part of, controlled by or speak for itself.
+    """
+    needs = Role.LEAD if any(link.judgement != Judgement.UNJUDGED for link in links) else Role.ANNOTATOR
+    with by.act("link_parties", case, needs=needs) as act:
+        for link in links:
+            link.case = case
+            if link.kind == LinkKind.SAME_AS and link.from_party_id > link.to_party_id:
+                link.from_party, link.to_party = link.to_party, link.from_party
+            if link.judgement != Judgement.UNJUDGED:
+                link.judged_by_id, link.judged_at = (act.actor.pk if act.actor else None), act.at
+        check_links(case, links)
+        return act.insert_many(list(links))
+
+
+def check_links(case: Case | None, links: Sequence[PartyLink]) -> None:
+    """Raise RowsRefused for links that are there already or close a circle."""
+    errors: dict[int, ValidationError] = {}
+    standing = PartyLink.objects.usable_in(case).exclude(pk__in=[link.pk for link in links if link.pk])
+    edges: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    taken: set[tuple[str, int, int, int | None]] = set()
+    for kind, start, end, judgement, of_case in standing.values_list(
+        "kind", "from_party_id", "to_party_id", "judgement", "case_id"
+    ):
+        taken.add((kind, start, end, of_case))
+        if judgement != Judgement.NEGATIVE:
+            edges[kind][start].add(end)
+    for index, link in enumerate(links):
+        place = (link.kind, link.from_party_id, link.to_party_id, case.pk if case else None)
+        if place in taken:
+            message = "these two parties are linked in this way already"
+            errors[index] = ValidationError({"to_party": ValidationError(message, code="duplicate")})
+            continue
+        taken.add(place)
+        if link.judgement == Judgement.NEGATIVE or link.kind == LinkKind.SAME_AS:
+            continue
+        if link.from_party_id in _reach(edges[link.kind], link.to_party_id) | {link.to_party_id}:
+            label = LinkKind(link.kind).label.removeprefix("is ")
+            message = f"by this link a party would be {label} itself, through others"
+            errors[index] = ValidationError({"to_party": ValidationError(message, code="circle")})
+            continue
+        edges[link.kind][link.from_party_id].add(link.to_party_id)
+    if errors:
+        raise RowsRefused(errors)
+
+
+def ancestors_of(case: Case, at: datetime) -> dict[int, set[int]]:
+    """Return the parties above each party of the case: those it is part of, controlled by or speaks for, at `at`.
+
+    Only links judged positive and in force on that day count, followed as far as they lead.
+    """
+    day = at.date()
+    links = (
+        PartyLink.objects.usable_in(case)
+        .filter(judgement=Judgement.POSITIVE)
+        .exclude(kind=LinkKind.SAME_AS)
+        .filter(Q(since__isnull=True) | Q(since__lte=day), Q(until__isnull=True) | Q(until__gte=day))
+    )
+    above: dict[int, set[int]] = defaultdict(set)
+    for start, end in links.values_list("from_party_id", "to_party_id"):
+        above[start].add(end)
+    return {party: _reach(above, party) for party in list(above)}
+
+
+def _reach(edges: Mapping[int, set[int]], start: int) -> set[int]:
+    """Return all that can be reached from `start`, without it unless a circle leads back."""
+    reached: set[int] = set()
+    waiting = [start]
+    while waiting:
+        for end in edges.get(waiting.pop(), ()):
+            if end not in reached:
+                reached.add(end)
+                waiting.append(end)
+    return reached

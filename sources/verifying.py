@@ -1,0 +1,155 @@
+"""Is everything still as it was recorded? Reads it all again, and names each damage.
+
+Public: `Damage`, `verify_texts`, `verify_links`, `verify_ledger`. Tables are streamed; of the ledger's last images only
+digests are held in memory.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from .anchoring import Span, context_of
+from .ledger import canonical, digest_change, digest_image, images_of, record_models
+from .models import Case, Change, ChangeItem, DocumentVersion, Excerpt, Party, Record
+from .text import sha256_of
+
+_CHUNK = 2000  # rows fetched at a time
+_ERASED = b"erased"
+
+
+class Damage(NamedTuple):
+    """What is not as it was recorded: the sort of row, its public id, and what is wrong with it."""
+
+    kind: str
+    uid: object
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.uid}: {self.what}"
+
+
+def verify_texts() -> Iterator[Damage]:
+    """Yield versions whose text is not the one that was hashed, and excerpts that are not slices of their text."""
+    excerpts = Excerpt.objects.order_by("version_id", "pk").iterator(chunk_size=_CHUNK)
+    excerpt = next(excerpts, None)
+    for version in DocumentVersion.objects.order_by("pk").iterator(chunk_size=50):
+        if sha256_of(version.text) != version.sha256:
+            yield Damage("documentversion", version.uid, "its text does not have the SHA-256 that was recorded")
+        if len(version.text) != version.n_characters:
+            yield Damage("documentversion", version.uid, f"its text has {len(version.text)} characters")
+        while excerpt is not None and excerpt.version_id <= version.pk:
+            if excerpt.version_id == version.pk:
+                yield from _verify_excerpt(excerpt, version)
+            excerpt = next(excerpts, None)
+
+
+def _verify_excerpt(excerpt: Excerpt, version: DocumentVersion) -> Iterator[Damage]:
+    span = Span(excerpt.start, excerpt.end)
+    if version.text[span.start : span.end] != excerpt.exact:
+        place = f"{span.start} to {span.end} of version {version.uid}"
+        yield Damage("excerpt", excerpt.uid, f"its words are not those at {place}")
+    if context_of(version.text, span) != (excerpt.prefix, excerpt.suffix):
+        yield Damage("excerpt", excerpt.uid, "its prefix or suffix is not what stands around it")
+
+
+def verify_links() -> Iterator[Damage]:
+    """Yield rows that point to a row that is not there, or to one of another case."""
+    for kind, model in record_models().items():
+        for link in model._meta.concrete_fields:
+            target = link.related_model
+            if not (isinstance(target, type) and issubclass(target, Record)):
+                continue
+            rows = model._base_manager.filter(**{f"{link.name}__isnull": False})
+            there = target._base_manager.filter(pk=OuterRef(link.attname))
+            for uid in rows.filter(~Exists(there)).values_list("uid", flat=True):
+                yield Damage(kind, uid, f"its {link.name} is not there")
+            if target is Case:
+                continue
+            elsewhere = ~Q(**{f"{link.name}__case_id": F("case_id")}) | Q(case__isnull=True)
+            if target is Party:
+                elsewhere &= Q(**{f"{link.name}__case__isnull": False})
+            for uid in rows.filter(elsewhere).values_list("uid", flat=True):
+                yield Damage(kind, uid, f"its {link.name} is of another case")
+
+
+def verify_ledger() -> Iterator[Damage]:
+    """Yield breaks of the chain, entries and images that were altered, and rows that are not their last image."""
+    last: dict[tuple[str, UUID], bytes | None] = {}
+    yield from _verify_chain(last)
+    for kind, model in record_models().items():
+        yield from _verify_rows(kind, model, last)
+    for (kind, uid), image in last.items():
+        if image is not None:
+            yield Damage(kind, uid, "it is gone, and the ledger knows of no deletion")
+
+
+def _verify_chain(last: dict[tuple[str, UUID], bytes | None]) -> Iterator[Damage]:
+    """Walk the ledger from its beginning, filling `last` with the digest of each row's last image."""
+    previous = ""
+    items = _items_by_change()
+    waiting = next(items, None)
+    for expected, change in enumerate(Change.objects.order_by("sequence").iterator(chunk_size=_CHUNK), start=1):
+        own: list[ChangeItem] = []
+        while waiting is not None and waiting[0] <= change.sequence:
+            if waiting[0] == change.sequence:
+                own.append(waiting[1])
+            waiting = next(items, None)
+        if change.sequence != expected:
+            yield Damage("change", change.sequence, f"entry {expected} should stand here: an entry is missing")
+            return
+        if change.previous != previous:
+            yield Damage("change", change.sequence, "it does not follow on the entry before it")
+        if digest_change(change, own) != change.digest:
+            yield Damage("change", change.sequence, "the entry was altered")
+        previous = change.digest
+        for item in own:
+            yield from _verify_item(change, item, last)
+
+
+def _items_by_change() -> Iterator[tuple[int, ChangeItem]]:
+    items = ChangeItem._base_manager.order_by("change__sequence", "pk").select_related("change")
+    for item in items.iterator(chunk_size=_CHUNK):
+        yield item.change.sequence, item
+
+
+def _verify_item(change: Change, item: ChangeItem, last: dict[tuple[str, UUID], bytes | None]) -> Iterator[Damage]:
+    key = (item.kind, item.uid)
+    is_erased = item.salt == ""
+    for name, image, digest in (("before", item.before, item.before_digest), ("after", item.after, item.after_digest)):
+        if not (is_erased and image is None) and digest_image(item.salt, image) != digest:
+            yield Damage(item.kind, item.uid, f"its image {name} entry {change.sequence} was altered")
+    known = last.get(key)
+    if not is_erased and known != _ERASED and (known or None) != _digest(item.before):
+        yield Damage(item.kind, item.uid, f"entry {change.sequence} does not begin where the entry before it ended")
+    if is_erased:
+        last[key] = _ERASED if item.after_digest else None
+    else:
+        last[key] = _digest(item.after)
+
+
+def _verify_rows(kind: str, model: type[Record], last: dict[tuple[str, UUID], bytes | None]) -> Iterator[Damage]:
+    """Compare the rows of one model with their last images, taking these out of `last`."""
+    for _, image in images_of(model._base_manager.order_by("pk")):
+        uid = UUID(image["uid"])
+        known = last.pop((kind, uid), None)
+        if known is None:
+            yield Damage(kind, uid, "the ledger does not know of it")
+        elif known not in (_ERASED, _digest(image)):
+            yield Damage(kind, uid, "it is not as the ledger last recorded it")
+    if model.DERIVED:
+        for row in model._base_manager.order_by("pk").iterator(chunk_size=_CHUNK):
+            for name, value in row.derived().items():
+                if getattr(row, name) != value:
+                    yield Damage(kind, row.uid, f"its {name} does not follow from the rest of it")
+
+
+def _digest(image: Any) -> bytes | None:
+    return None if image is None else hashlib.sha256(canonical(image).encode()).digest()
+
+
+def find_head() -> tuple[int, str]:
+    """Return the sequence and digest of the newest entry; (0, "") where there is none."""
+    return Change.objects.order_by("-sequence").values_list("sequence", "digest").first() or (0, "")

@@ -1,0 +1,55 @@
+"""What all tests share: one clock, the ledger's triggers lifted for emptying tables, and loud skips."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
+
+from claims import triggers
+from sources.ledger import By
+
+settings.register_profile(
+    "ours", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("ours")
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the tests that empty tables empty the ledger, which otherwise keeps what was written."""
+    empty_tables = TransactionTestCase._fixture_teardown
+
+    def with_triggers_lifted(case: TransactionTestCase) -> None:
+        with triggers.lifted(connection):
+            empty_tables(case)
+
+    TransactionTestCase._fixture_teardown = with_triggers_lifted  # type: ignore[method-assign]
+
+
+def pytest_report_header() -> str:
+    """Tell on which database the tests run."""
+    return f"database: {os.environ.get('DATABASE_URL', 'SQLite')}"
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The time of every act in a test."""
+    return NOW
+
+
+@pytest.fixture
+def by(db: None) -> By:
+    """The server's console, which may do all."""
+    return By(actor=None, at=NOW)
+
+
+@pytest.fixture
+def lifted_triggers(db: None) -> Iterator[None]:
+    """No database rules but CHECKs: for tests that damage what is stored."""
+    with triggers.lifted(connection):
+        yield

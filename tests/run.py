@@ -1,0 +1,49 @@
+"""All tests, on both engines, one after the other; what is missing is said loudly, and is a failure in CI.
+
+python -m tests.run [PYTEST ARGUMENT ...]
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+from tests.browser.chromium import find_chromium
+from tests.postgres import find_binaries, throwaway_postgres
+
+
+def main(arguments: list[str]) -> int:
+    """Run the suite on SQLite, then on PostgreSQL; return 0 where every part passed."""
+    must_be_whole = os.environ.get("CI") == "true"
+    missing = []
+    if find_chromium() is None:
+        missing.append("no Chromium: the browser tests do not run. Debian: apt-get install chromium")
+    if find_binaries() is None:
+        missing.append("no PostgreSQL: half of the tests do not run. Debian: apt-get install postgresql")
+    failed = []
+    with tempfile.TemporaryDirectory(prefix="claims-test-") as data:
+        environment = {
+            **os.environ,
+            "CLAIMS_DATA_DIR": data,
+            "SECRET_KEY": "only-for-tests-" * 5,
+            "CLAIMS_MODE": "local",
+        }
+        environment.pop("DATABASE_URL", None)
+        command = [sys.executable, "-m", "pytest", *(arguments or ["-q", "-n", "2"])]
+        print("=== SQLite ===", flush=True)
+        if subprocess.run(command, env=environment, check=False).returncode:
+            failed.append("SQLite")
+        if find_binaries() is not None:
+            print("=== PostgreSQL ===", flush=True)
+            with throwaway_postgres() as url:
+                if subprocess.run(command, env={**environment, "DATABASE_URL": url}, check=False).returncode:
+                    failed.append("PostgreSQL")
+    for line in missing:
+        print(f"!!! MISSING: {line}")
+    if failed:
+        print(f"FAILED on {' and '.join(failed)}.")
+    return 1 if failed or (missing and must_be_whole) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
