@@ -1,36 +1,24 @@
 """Who says what, in which words, through whom? The only writer of statements.
 
-Public: `Draft`, `record_statements`, `withdraw_statement`, `review_statement`.
+Public: `record_statements`, `revise_statement`, `withdraw_statement`, `reinstate_statement`,
+`review_statements`, `delete_statement`, `refresh_live`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef
 
+from sources.access import role_in
 from sources.choices import Role
-from sources.excerpting import Quotation, cut_excerpts, place_quotation
-from sources.ledger import Author, check_row
-from sources.models import Case
+from sources.excerpting import Quotation, cut_excerpts
+from sources.ledger import Act, Author, image_of
+from sources.models import Case, Excerpt
 from sources.refusals import RowsRefused
 
-from .choices import EvidenceRole, Review
+from .choices import Review
+from .drafting import Draft, check_drafts
 from .models import Evidence, Relay, Statement
-
-
-@dataclass(frozen=True, kw_only=True)
-class Draft:
-    """A statement to be recorded: its own columns, the words that carry it, further evidence and the chain.
-
-    `statement`, and the `relays` from the speaker onwards, are rows not yet written; recording gives them their case,
-    excerpt, statement and hop.
-    """
-
-    statement: Statement
-    words: Quotation
-    evidence: Sequence[tuple[str, Quotation]] = ()
-    relays: Sequence[Relay] = ()
 
 
 def record_statements(*, by: Author, case: Case, drafts: Sequence[Draft]) -> list[Statement]:
@@ -66,8 +54,50 @@ def record_statements(*, by: Author, case: Case, drafts: Sequence[Draft]) -> lis
             for relay in draft.relays:
                 relay.statement = draft.statement
         act.insert_many([relay for draft in drafts for relay in draft.relays])
-        _refresh_live(statement.supersedes_id for statement in statements)
+        refresh_live(statement.supersedes_id for statement in statements)
     return statements
+
+
+def revise_statement(
+    *,
+    by: Author,
+    statement: Statement,
+    values: Mapping[str, Any],
+    words: Quotation | None = None,
+    evidence: Sequence[tuple[str, Quotation]] | None = None,
+    relays: Sequence[Relay] | None = None,
+) -> Statement:
+    """Give a statement other values, words, further evidence or another chain; what is None stays as it is.
+
+    Changed by anyone but a lead, a reviewed statement is a draft again. Raises ValidationError keyed by place.
+    """
+    with by.act("revise_statement", statement.case) as act:
+        before, earlier = image_of(statement), statement.supersedes_id
+        for name, value in values.items():
+            setattr(statement, name, value)
+        draft = Draft(
+            statement=statement,
+            words=words or _quote_again(statement.excerpt),
+            evidence=evidence if evidence is not None else _evidence_of(statement),
+            relays=relays if relays is not None else _relays_of(statement),
+        )
+        for hop, relay in enumerate(draft.relays, start=1):
+            relay.case, relay.statement, relay.hop = statement.case, statement, hop
+        try:
+            check_drafts([draft])
+        except RowsRefused as refused:
+            raise refused.errors[0] from None
+        excerpt, *further = cut_excerpts(
+            by=act, quotations=[draft.words, *(quotation for _, quotation in draft.evidence)]
+        )
+        act.update(statement, **values, excerpt=excerpt)
+        wanted = {(role, cut.pk): cut for (role, _), cut in zip(draft.evidence, further, strict=True)}
+        if _replace_evidence(act, statement, wanted) | _replace_chain(act, statement, draft.relays):
+            act.touch(statement)
+        if statement.review != Review.DRAFT and image_of(statement) != before and not _may_review(act, statement):
+            act.update(statement, review=Review.DRAFT)
+        refresh_live([statement.pk, statement.supersedes_id, earlier])
+    return statement
 
 
 def withdraw_statement(*, by: Author, statement: Statement) -> Statement:
@@ -75,16 +105,91 @@ def withdraw_statement(*, by: Author, statement: Statement) -> Statement:
     with by.act("withdraw_statement", statement.case) as act:
         if statement.withdrawn_at is None:
             act.update(statement, withdrawn_at=act.at)
-            _refresh_live([statement.pk])
+            refresh_live([statement.pk])
     return statement
 
 
-def review_statement(*, by: Author, statement: Statement, review: str) -> Statement:
-    """Accept or reject a statement, or make it a draft again."""
-    with by.act("review_statement", statement.case, needs=Role.LEAD) as act:
-        act.update(statement, review=review)
-        _refresh_live([statement.pk])
+def reinstate_statement(*, by: Author, statement: Statement) -> Statement:
+    """Put a withdrawn statement back."""
+    with by.act("reinstate_statement", statement.case) as act:
+        act.update(statement, withdrawn_at=None)
+        refresh_live([statement.pk])
     return statement
+
+
+def review_statements(*, by: Author, case: Case, statements: Sequence[Statement], review: str) -> list[Statement]:
+    """Accept or reject statements of a case, or make them drafts again; all or none."""
+    with by.act("review_statement", case, needs=Role.LEAD) as act:
+        for statement in statements:
+            act.update(statement, review=review)
+        refresh_live(statement.pk for statement in statements)
+    return list(statements)
+
+
+def delete_statement(*, by: Author, statement: Statement) -> None:
+    """Delete a statement with its evidence and chain; one that was accepted is the lead's to delete.
+
+    Raises InUse where another statement supersedes it.
+    """
+    needs = Role.LEAD if statement.review == Review.ACCEPTED else Role.ANNOTATOR
+    with by.act("delete_statement", statement.case, needs=needs) as act:
+        earlier = statement.supersedes_id
+        act.delete(statement)
+        refresh_live([earlier])
+
+
+def _may_review(act: Act, statement: Statement) -> bool:
+    role = role_in(act.actor, statement.case)
+    return role is not None and role.includes(Role.LEAD)
+
+
+def _quote_again(excerpt: Excerpt) -> Quotation:
+    return Quotation(version=excerpt.version, start=excerpt.start, end=excerpt.end)
+
+
+def _evidence_of(statement: Statement) -> list[tuple[str, Quotation]]:
+    pieces = statement.evidence.select_related("excerpt__version__case").order_by("pk")
+    return [(piece.role, _quote_again(piece.excerpt)) for piece in pieces]
+
+
+def _relays_of(statement: Statement) -> list[Relay]:
+    """Return copies of the hops of a statement, not written yet."""
+    return [
+        Relay(party=relay.party, is_gap=relay.is_gap, cue=relay.cue, attitude=relay.attitude)
+        for relay in statement.relays.select_related("party").order_by("hop")
+    ]
+
+
+def _replace_evidence(act: Act, statement: Statement, wanted: Mapping[tuple[str, int], Excerpt]) -> bool:
+    """Make the further evidence of a statement what is wanted, by (role, excerpt); tell whether that changed it."""
+    there = {(piece.role, piece.excerpt_id): piece for piece in statement.evidence.all()}
+    for place in there.keys() - wanted.keys():
+        act.delete(there[place])
+    new = [
+        Evidence(case=statement.case, statement=statement, role=role, excerpt=excerpt)
+        for (role, pk), excerpt in wanted.items()
+        if (role, pk) not in there
+    ]
+    act.insert_many(new)
+    return there.keys() != wanted.keys()
+
+
+def _replace_chain(act: Act, statement: Statement, relays: Sequence[Relay]) -> bool:
+    """Make the chain of a statement what is wanted; tell whether that changed it.
+
+    Where it does, the whole chain is written anew: a hop that moved would meet the one that is still in its place.
+    """
+
+    def told(relay: Relay) -> tuple[object, ...]:
+        return relay.hop, relay.party_id, relay.is_gap, relay.cue, relay.attitude
+
+    there = list(statement.relays.order_by("hop"))
+    if [told(relay) for relay in there] == [told(relay) for relay in relays]:
+        return False
+    for relay in there:
+        act.delete(relay)
+    act.insert_many(list(relays))
+    return True
 
 
 def _in_order(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
@@ -96,7 +201,7 @@ def _in_order(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
         waiting = [row for row in waiting if row.pk is None]
 
 
-def _refresh_live(ids: Iterable[int | None]) -> None:
+def refresh_live(ids: Iterable[int | None]) -> None:
     """Set `is_live` anew for these statements and, where it turns, for those that they supersede, and so on."""
     waiting = {pk for pk in ids if pk is not None}
     while waiting:
@@ -107,97 +212,3 @@ def _refresh_live(ids: Iterable[int | None]) -> None:
         for row in turned:
             Statement.objects.filter(pk=row.pk).update(is_live=row.pk in live)
         waiting = {row.supersedes_id for row in turned if row.supersedes_id is not None}
-
-
-# --- what is refused -----------------------------------------------------------------------------------------------
-
-
-def check_drafts(drafts: Sequence[Draft]) -> None:
-    """Raise RowsRefused for the drafts that cannot be recorded, keyed by place; asks the database nothing."""
-    errors = {index: refused for index, draft in enumerate(drafts) if (refused := _find_faults(draft))}
-    for index, draft in enumerate(drafts):
-        if index not in errors and _supersedes_itself(draft.statement):
-            message = "this statement would supersede itself, through others"
-            errors[index] = ValidationError({"supersedes": ValidationError(message, code="circle")})
-    if errors:
-        raise RowsRefused(errors)
-
-
-def _supersedes_itself(statement: Statement) -> bool:
-    """Tell whether the succession of statements not yet written comes back to where it began."""
-    seen = {id(statement)}
-    earlier = statement.supersedes
-    while earlier is not None and earlier.pk is None:
-        if id(earlier) in seen:
-            return True
-        seen.add(id(earlier))
-        earlier = earlier.supersedes
-    return False
-
-
-class _Faults:
-    """Errors of one draft, gathered by place."""
-
-    def __init__(self) -> None:
-        self.by_place: dict[str, list[ValidationError]] = {}
-
-    def note(self, place: str, message: str, code: str) -> None:
-        self.by_place.setdefault(place, []).append(ValidationError(message, code=code))
-
-    def gather(self, prefix: str, refused: ValidationError) -> None:
-        for place, found in refused.error_dict.items():
-            self.by_place.setdefault(prefix + place, []).extend(found)
-
-
-def _find_faults(draft: Draft) -> ValidationError | None:
-    faults = _Faults()
-    statement = draft.statement
-    try:
-        check_row(statement, but={"excerpt"})
-    except ValidationError as refused:
-        faults.gather("", refused)
-    _check_words(draft, faults)
-    _check_chain(draft, faults)
-    if statement.claim_id is not None and statement.claim.merged_into_id is not None:
-        faults.note("claim", "this claim was merged into another", "merged")
-    earlier = statement.supersedes
-    if earlier is not None and (earlier.voice, earlier.speaker_id) != (statement.voice, statement.speaker_id):
-        faults.note("supersedes", "a statement supersedes one of the same speaker and voice", "other_speaker")
-    return ValidationError(faults.by_place) if faults.by_place else None
-
-
-def _check_words(draft: Draft, faults: _Faults) -> None:
-    """Note words that are not in the text, and evidence that stands twice or in another document."""
-    seen = set()
-    pieces = [("", EvidenceRole.CONTENT.value, draft.words)]
-    pieces += [(f"evidence.{index}.", role, words) for index, (role, words) in enumerate(draft.evidence)]
-    for prefix, role, words in pieces:
-        try:
-            place = (role, words.version.pk, place_quotation(words))
-        except ValidationError as refused:
-            faults.gather(prefix, refused)
-            continue
-        if place in seen:
-            faults.note(f"{prefix}quote", "these words stand here twice in the same role", "twice")
-        seen.add(place)
-        if role not in EvidenceRole.values:
-            faults.note(f"{prefix}role", f"the role is one of {', '.join(EvidenceRole.values)}", "invalid_choice")
-        if words.version.case_id != draft.statement.case_id:
-            faults.note(f"{prefix}quote", "this is of another case", "other_case")
-        elif words.version.document_id != draft.words.version.document_id:
-            faults.note(f"{prefix}quote", "a statement's evidence is from one document", "other_document")
-
-
-def _check_chain(draft: Draft, faults: _Faults) -> None:
-    """Note relays that their model refuses, and a party that stands in the chain twice, the speaker included."""
-    passed = {draft.statement.speaker_id} - {None}
-    for index, relay in enumerate(draft.relays):
-        prefix = f"relays.{index}."
-        try:
-            check_row(relay, but={"statement"})
-        except ValidationError as refused:
-            faults.gather(prefix, refused)
-        if relay.party_id in passed:
-            faults.note(f"{prefix}party", "a party stands at most once in a chain", "twice")
-        elif relay.party_id is not None:
-            passed.add(relay.party_id)

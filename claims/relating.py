@@ -1,9 +1,10 @@
 """How does one claim stand to another, and who holds that it does?
 
-Public: `relate_claims`, `judge_relation`, `strength_of`.
+Public: `relate_claims`, `revise_relation`, `check_classes`, `strength_of`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -11,6 +12,7 @@ from sources.choices import Judgement, Role
 from sources.ledger import Author
 from sources.models import Case
 from sources.refusals import RowsRefused
+from sources.revising import judged_by, role_to_judge, who_judged
 
 from .choices import RelationKind, Strength
 from .commitments import Classes
@@ -37,29 +39,25 @@ def relate_claims(*, by: Author, case: Case, relations: Sequence[ClaimRelation])
             relation.case = case
             if RelationKind(relation.kind).is_symmetric and relation.claim_a_id > relation.claim_b_id:
                 relation.claim_a, relation.claim_b = relation.claim_b, relation.claim_a
-            if relation.judgement != Judgement.UNJUDGED:
-                relation.judged_by_id, relation.judged_at = (act.actor.pk if act.actor else None), act.at
+            relation.judged_by_id, relation.judged_at = who_judged(act, relation.judgement)
         _check_pairs(case, relations)
         written = act.insert_many(list(relations))
-        _check_classes(case, relations)
+        check_classes(case, relations)
     return written
 
 
-def judge_relation(
-    *, by: Author, relation: ClaimRelation, judgement: str, rationale: str | None = None
-) -> ClaimRelation:
-    """Say whether a relation holds; raises ValidationError where a class of claims would contradict itself."""
-    with by.act("judge_relation", relation.case, needs=Role.LEAD) as act:
-        values = {"judgement": judgement, "judged_by_id": act.actor.pk if act.actor else None, "judged_at": act.at}
-        if judgement == Judgement.UNJUDGED:
-            values |= {"judged_by_id": None, "judged_at": None}
-        if rationale is not None:
-            values["rationale"] = rationale
-        act.update(relation, **values)
+def revise_relation(*, by: Author, relation: ClaimRelation, values: Mapping[str, Any]) -> ClaimRelation:
+    """Give a relation another strength, aspects, rationale or judgement; its claims and kind make it what it is.
+
+    Judging it, and changing one that was judged, is the lead's. Raises ValidationError where a class of claims would
+    come to contradict itself.
+    """
+    with by.act("revise_claimrelation", relation.case, needs=role_to_judge(relation, values)) as act:
+        act.update(relation, **values, **judged_by(act, relation, values))
         try:
-            _check_classes(relation.case, [relation])
+            check_classes(relation.case, [relation])
         except RowsRefused as refused:
-            raise refused.errors[0] from refused
+            raise refused.errors[0] from None
     return relation
 
 
@@ -79,7 +77,7 @@ def _check_pairs(case: Case, relations: Sequence[ClaimRelation]) -> None:
         raise RowsRefused(errors)
 
 
-def _check_classes(case: Case, relations: Sequence[ClaimRelation]) -> None:
+def check_classes(case: Case, relations: Sequence[ClaimRelation]) -> None:
     """Raise RowsRefused for the first of the relations with which a class contradicts itself.
 
     Found by halves: the folded case is looked at whole first, and only where it fails with fewer of the new ones.

@@ -7,6 +7,7 @@ for what goes wrong outside it.
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as DomainError
 from django.db import DatabaseError, IntegrityError
@@ -16,6 +17,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from sources.access import visible_among
 from sources.refusals import InUse, RowsRefused, Stale
 
 CONTENT_TYPE = "application/problem+json"
@@ -53,7 +55,7 @@ def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response | N
     """Return the problem that an exception raised in the API stands for; None where it is a bug."""
     set_rollback()
     request = context.get("request")
-    found = _read(error)
+    found = _read(error, getattr(request, "user", None) or AnonymousUser())
     if found is None:
         return None
     slug, detail, faults, headers = found
@@ -88,7 +90,7 @@ def _of_parameter(fault: dict[str, Any]) -> dict[str, Any]:
 _Found = tuple[str, str, list[dict[str, Any]], dict[str, str]]
 
 
-def _read(error: Exception) -> _Found | None:
+def _read(error: Exception, user: Any) -> _Found | None:
     """Return (type, detail, faults, headers) of an exception, None for one that nobody foresaw."""
     if isinstance(error, DomainError):
         return "invalid", "", list(_domain_faults(error)), {}
@@ -102,8 +104,7 @@ def _read(error: Exception) -> _Found | None:
     if isinstance(error, Stale):
         return "stale", str(error), [], {}
     if isinstance(error, InUse):
-        faults = [{"code": kind, "detail": label, "pointer": uid} for kind, uid, label in error.standing]
-        return "in-use", str(error), faults, {}
+        return "in-use", str(error), _standing_faults(error, user), {}
     if isinstance(error, Http404):
         return "not-found", "", [], {}
     if isinstance(error, PermissionDenied):
@@ -119,6 +120,18 @@ def _read(error: Exception) -> _Found | None:
     if isinstance(error, exceptions.APIException):
         return _read_framework(error)
     return None
+
+
+def _standing_faults(error: InUse, user: Any) -> list[dict[str, Any]]:
+    """Return what stands in the way of a delete, as far as this user may see it."""
+    seen = visible_among(user, error.standing)
+    faults = [
+        {"code": "in_use", "detail": str(row), "kind": row.record_kind(), "id": str(row.uid), "pointer": "#"}
+        for row in seen
+    ]
+    if len(seen) < len(error.standing):
+        faults.append({"code": "in_use", "detail": "something in a case that you may not see", "pointer": "#"})
+    return faults
 
 
 _BY_STATUS = {problem.status: slug for slug, problem in reversed(PROBLEMS.items())}

@@ -4,8 +4,17 @@ import logging
 
 
 class OneLineFormatter(logging.Formatter):
-    """One record, one line: line breaks and control characters of others are shown, not obeyed."""
+    """One record, one line: line breaks and control characters of others are shown, not obeyed.
 
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the record with every control character written as an escape."""
-        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in super().format(record))
+    A traceback follows with a bar before each of its lines, so that nothing in it can pass for a record.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  the name is the library's
+        """Return the message with every control character written as an escape."""
+        return "".join(
+            c if c.isprintable() else c.encode("unicode_escape").decode() for c in super().formatMessage(record)
+        )
+
+    def formatException(self, ei: object) -> str:  # noqa: N802  the name is the library's
+        """Return the traceback, marked line by line."""
+        return "\n".join(f"  | {line}" for line in super().formatException(ei).splitlines())  # type: ignore[arg-type]

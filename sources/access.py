@@ -1,14 +1,16 @@
 """What may this user do in that case?
 
-Public: `roles_in`, `role_in`, `require_role`. Seeing is a matter of querysets (`visible_to`); this is about doing.
+Public: `roles_in`, `role_in`, `require_role`, `visible_among`. Seeing is a matter of querysets (`visible_to`); this is
+about doing.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
 from .choices import Access, Role
-from .models import Case, CaseMembership
+from .models import Case, CaseMembership, Record
 from .querysets import Viewer
 
 
@@ -34,6 +36,19 @@ def role_in(user: Viewer | None, case: Case | None) -> Role | None:
     if user is None or (user.is_active and getattr(user, "is_superuser", False)):
         return Role.LEAD
     return Role.READER if user.is_active and user.pk is not None else None
+
+
+def visible_among(user: Viewer, rows: Iterable[Record]) -> list[Record]:
+    """Return those of the rows that the user may see, in their order, in one query a model."""
+    by_model: dict[type[Record], list[int]] = {}
+    given = list(rows)
+    for row in given:
+        by_model.setdefault(type(row), []).append(row.pk)
+    seen: set[tuple[type[Record], int]] = set()
+    for model, keys in by_model.items():
+        table: Any = model
+        seen |= {(model, pk) for pk in table.objects.visible_to(user).filter(pk__in=keys).values_list("pk", flat=True)}
+    return [row for row in given if (type(row), row.pk) in seen]
 
 
 def require_role(user: Viewer | None, case: Case | None, needed: Role) -> None:

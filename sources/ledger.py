@@ -82,6 +82,22 @@ def images_of(rows: models.QuerySet[Any]) -> Iterator[tuple[int, Image]]:
         yield key, {name: _plain(value) for name, value in zip(names, values, strict=True)}
 
 
+def _values_of(model: type[Record], image: Image) -> dict[str, Any]:
+    """Return an image as values for the model's columns; raises ValidationError where a link leads nowhere."""
+    values: dict[str, Any] = {}
+    for name, lookup in _columns_of(model):
+        column: Any = model._meta.get_field(name)
+        value = image[name]
+        if lookup == f"{name}__uid":
+            target = column.related_model._base_manager.filter(uid=value).first() if value else None
+            if value and target is None:
+                raise ValidationError({name: ValidationError("what it points to is not there any more", code="gone")})
+            values[name] = target
+        else:
+            values[lookup] = column.to_python(value)
+    return values
+
+
 def image_of(row: Record) -> Image:
     """Return what the database holds of this row, links as public ids, derived columns left out."""
     return next(image for _, image in images_of(type(row)._base_manager.filter(pk=row.pk)))
@@ -106,6 +122,7 @@ def digest_change(change: Change, items: Iterable[ChangeItem]) -> str:
         "actor": change.actor_id,
         "request": change.request,
         "at": _plain(change.at),
+        "undoes": change.undoes,
         "previous": change.previous,
         "items": [[item.kind, str(item.uid), item.before_digest, item.after_digest] for item in items],
     }
@@ -158,6 +175,7 @@ class Act:
     by: By
     name: str
     case_uid: UUID | None
+    undoes: int | None = None
     _before: dict[tuple[str, UUID], Image | None] = field(default_factory=dict)
     _after: dict[tuple[str, UUID], Image | None] = field(default_factory=dict)
 
@@ -248,16 +266,33 @@ class Act:
 
     def delete(self, row: Record) -> None:
         """Delete the row and what it wholly owns; raises InUse where something else stands on it."""
-        standing = standing_on(row)
-        if standing:
-            raise InUse(row.record_kind(), row.uid, standing)
-        for relation in _owned_by(type(row)):
-            for owned in relation.related_model._base_manager.filter(**{relation.field.name: row}):
-                self.delete(owned)
+        owned, standing = what_goes_with(row)
+        gone = {(type(other), other.pk) for other in owned}
+        if in_use := [other for other in standing if (type(other), other.pk) not in gone]:
+            raise InUse(row.record_kind(), row.uid, in_use)
+        for other in reversed(owned):
+            before = image_of(other)
+            type(other)._base_manager.filter(pk=other.pk).delete()
+            self._note(type(other), other.uid, before, None)
         before = image_of(row)
         if not type(row)._base_manager.filter(pk=row.pk, revision=row.revision).delete()[0]:
             raise Stale(row.record_kind(), row.uid, before["revision"])
         self._note(type(row), row.uid, before, None)
+
+    def restore(self, model: type[Record], image: Image) -> None:
+        """Make the row of this image be as it was, whether it is there in another form or not at all.
+
+        The revision goes on counting: it never comes back to a number that stood for something else.
+        """
+        values = _values_of(model, image)
+        row = model._base_manager.filter(uid=image["uid"]).first()
+        if row is None:
+            self.insert(model(**{**values, "revision": values["revision"] + 1}))
+        else:
+            revision = row.revision
+            self.update(row, **{name: value for name, value in values.items() if name not in ("uid", "revision")})
+            if row.revision == revision:
+                self.touch(row)  # what it owns is restored beside it
 
     def _note(self, model: type[Record], uid: UUID, before: Image | None, after: Image | None) -> None:
         key = (model.record_kind(), uid)
@@ -279,6 +314,7 @@ class Act:
             actor_id=self.actor.pk if self.actor else None,
             request=self.by.request,
             at=self.at,
+            undoes=self.undoes,
             previous=previous,
         )
         items = []
@@ -333,25 +369,20 @@ def _is_elsewhere(target: models.Model | None, row: Record) -> bool:
     return case_id is not None and not isinstance(target, Case) and case_id != getattr(row, "case_id", None)
 
 
-def _owned_by(model: type[Record]) -> list[Any]:
-    """Return the relations whose rows are wholly owned by rows of this model."""
-    return [
-        relation
-        for relation in model._meta.related_objects
-        if relation.on_delete is models.CASCADE and issubclass(relation.related_model, Record)
-    ]
-
-
-def standing_on(row: Record) -> list[tuple[str, str, str]]:
-    """Return (kind, uid, label) of the rows that stand in the way of deleting this one, a hundred at most a kind."""
-    found = []
+def what_goes_with(row: Record) -> tuple[list[Record], list[Record]]:
+    """Return the rows that deleting this one takes along, and those that stand in its way, a hundred at most a kind."""
+    owned: list[Record] = []
+    standing: list[Record] = []
     for relation in row._meta.related_objects:
         model = relation.related_model
-        if relation.on_delete is models.PROTECT and isinstance(model, type) and issubclass(model, Record):
-            for other in model._base_manager.filter(**{relation.field.name: row})[:100]:
-                found.append((other.record_kind(), str(other.uid), str(other)))
-        elif relation in _owned_by(type(row)):
-            owned_rows: Any = model._base_manager.filter(**{relation.field.name: row})
-            for owned in owned_rows:
-                found += standing_on(owned)
-    return found
+        if not (isinstance(model, type) and issubclass(model, Record)):
+            continue
+        rows: Any = model._base_manager.filter(**{relation.field.name: row})
+        if relation.on_delete is models.PROTECT:
+            standing += rows[:100]
+        elif relation.on_delete is models.CASCADE:
+            for child in rows:
+                further, in_use = what_goes_with(child)
+                owned += [child, *further]
+                standing += in_use
+    return owned, standing

@@ -1,6 +1,6 @@
 """How does a case begin, and who works in it?
 
-Public: `open_case`, `admit_member`.
+Public: `open_case`, `admit_member`, `dismiss_member`.
 """
 
 from django.contrib.auth.models import User
@@ -33,3 +33,9 @@ def admit_member(*, by: Author, case: Case, user: User, role: Role) -> CaseMembe
         if member is None:
             return act.insert(CaseMembership(case=case, user=user, role=role))
         return act.update(member, role=role)
+
+
+def dismiss_member(*, by: Author, member: CaseMembership) -> None:
+    """End a membership; what the member did stays."""
+    with by.act("dismiss_member", member.case, needs=Role.LEAD) as act:
+        act.delete(member)

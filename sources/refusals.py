@@ -1,6 +1,7 @@
 """The refusals of the domain that are not about one field of one row (those are Django's ValidationError)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -27,8 +28,8 @@ class Stale(Refused):
 
 
 class InUse(Refused):
-    """The row cannot go because others stand on it; `standing` names them as (kind, uid, label)."""
+    """The row cannot go because others stand on it; not every one of `standing` is for everyone to see."""
 
-    def __init__(self, kind: str, uid: object, standing: list[tuple[str, str, str]]) -> None:
+    def __init__(self, kind: str, uid: object, standing: Sequence[Any]) -> None:
         super().__init__(f"{kind} {uid} is in use and cannot be deleted")
         self.standing = standing

@@ -1,11 +1,13 @@
 """Who are the parties, under which names, and how do they stand to one another?
 
-Public: `register_parties`, `link_parties`, `find_namesakes`, `ancestors_of`.
+Public: `register_parties`, `revise_party`, `add_alias`, `share_party`, `find_namesakes`, `link_parties`,
+`revise_link`, `ancestors_of`.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -14,6 +16,7 @@ from .choices import Judgement, LinkKind, Role
 from .ledger import Author
 from .models import Case, Party, PartyAlias, PartyLink
 from .refusals import RowsRefused
+from .revising import judged_by, role_to_judge, who_judged
 from .text import name_key
 
 
@@ -41,6 +44,43 @@ def register_parties(
     return list(parties)
 
 
+def revise_party(*, by: Author, party: Party, values: Mapping[str, Any], aliases: Iterable[str] | None = None) -> Party:
+    """Give a party other values and, where they are given, other names beside its label.
+
+    `aliases` are all that the party is to have of its own: those of its case, or of the shared register.
+    """
+    with by.act("revise_party", party.case) as act:
+        act.update(party, **values)
+        if aliases is not None:
+            wanted = list(aliases)
+            if len(set(wanted)) < len(wanted):
+                raise ValidationError({"aliases": ValidationError("an alias is given twice", code="twice")})
+            own = {alias.name: alias for alias in party.aliases.filter(case=party.case)}
+            for name in own.keys() - set(wanted):
+                act.delete(own[name])
+            act.insert_many([PartyAlias(case=party.case, party=party, name=name) for name in wanted if name not in own])
+            if own.keys() != set(wanted):
+                act.touch(party)
+    return party
+
+
+def add_alias(*, by: Author, case: Case, party: Party, name: str) -> PartyAlias:
+    """Give a party one more name that is seen in this case alone; a shared party gets its names in a case like this."""
+    with by.act("add_alias", case) as act:
+        if PartyAlias.objects.filter(party=party, case=case, name=name).exists():
+            raise ValidationError({"name": ValidationError("the party has this alias already", code="duplicate")})
+        return act.insert(PartyAlias(case=case, party=party, name=name))
+
+
+def share_party(*, by: Author, party: Party) -> Party:
+    """Move a party from its case into the shared register, for every case to use; there is no way back.
+
+    Its aliases and links stay in the case, and are seen there alone.
+    """
+    with by.act("share_party", None, needs=Role.LEAD) as act:
+        return act.update(party, case=None)
+
+
 def find_namesakes(case: Case | None, name: str) -> list[Party]:
     """Return the parties usable in the case that bear this name or alias, for a warning and no more."""
     key = name_key(name)
@@ -60,10 +100,23 @@ def link_parties(*, by: Author, case: Case | None, links: Sequence[PartyLink]) -
             link.case = case
             if link.kind == LinkKind.SAME_AS and link.from_party_id > link.to_party_id:
                 link.from_party, link.to_party = link.to_party, link.from_party
-            if link.judgement != Judgement.UNJUDGED:
-                link.judged_by_id, link.judged_at = (act.actor.pk if act.actor else None), act.at
+            link.judged_by_id, link.judged_at = who_judged(act, link.judgement)
         check_links(case, links)
         return act.insert_many(list(links))
+
+
+def revise_link(*, by: Author, link: PartyLink, values: Mapping[str, Any]) -> PartyLink:
+    """Give a link another time, rationale or judgement; its ends and kind make it the link that it is.
+
+    Judging it, and changing one that was judged, is the lead's.
+    """
+    with by.act("revise_partylink", link.case, needs=role_to_judge(link, values)) as act:
+        act.update(link, **values, **judged_by(act, link, values))
+        try:
+            check_links(link.case, [link])
+        except RowsRefused as refused:
+            raise refused.errors[0] from None
+    return link
 
 
 def check_links(case: Case | None, links: Sequence[PartyLink]) -> None:

@@ -6,25 +6,47 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
-from sources.admin.base import CaseFilter, ReadOnlyInline, RecordAdmin
+from sources.admin.base import RecordAdmin, RecordChangeList, quoted
+from sources.admin.forms import RecordForm
+from sources.admin.inlines import ReadOnlyInline
+from sources.ledger import By
+from sources.models import Case
 
 from ..choices import Stance
-from ..conflicts import contested_in
+from ..conflicts import contested_among, contested_in
 from ..models import Claim, Question, Statement
+from ..wording import pose_questions, word_claims
 
 
 class ClaimInline(ReadOnlyInline):
     model = Claim
+    verbose_name_plural = "answers"
     fields = ("text", "mode")
 
 
 @admin.register(Question)
 class QuestionAdmin(RecordAdmin):
-    list_display = ("text", "case")
-    list_filter = (CaseFilter,)
+    list_display = ("text", "n_claims", "case")
     list_select_related = ("case",)
-    readonly_fields = ("uid", "revision")
+    fields = ("text",)
     inlines = (ClaimInline,)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Show answers once there is a question."""
+        return self.inlines if obj is not None else ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Count the answers."""
+        return super().get_queryset(request).annotate(n_claims=Count("claims"))
+
+    @admin.display(description="answers", ordering="n_claims")
+    def n_claims(self, question: Any) -> int:
+        """Return how many claims answer it."""
+        return int(question.n_claims)
+
+    def add_record(self, by: By, case: Case, form: RecordForm, formsets: list[Any]) -> None:
+        """Pose the question."""
+        pose_questions(by=by, case=case, questions=[form.instance])
 
 
 class ContestedFilter(admin.SimpleListFilter):
@@ -32,45 +54,94 @@ class ContestedFilter(admin.SimpleListFilter):
 
     title = "contested"
     parameter_name = "contested"
+    claim = "pk"  # the lookup that leads from a row to its claim
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return yes and no."""
         return [("yes", "contested"), ("no", "not contested")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Keep the claims chosen."""
+        """Keep the rows chosen."""
         if self.value() not in ("yes", "no"):
             return queryset
-        contested = contested_in(set(queryset.values_list("case_id", flat=True)))
-        return queryset.filter(pk__in=contested) if self.value() == "yes" else queryset.exclude(pk__in=contested)
+        contested = contested_in(set(queryset.order_by().values_list("case_id", flat=True).distinct()))
+        condition = Q(**{f"{self.claim}__in": contested})
+        return queryset.filter(condition if self.value() == "yes" else ~condition)
+
+
+class ClaimChangeList(RecordChangeList):
+    """Claims, each marked where it is contested."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Mark the claims of the page, in a number of queries that does not grow with it."""
+        super().get_results(request)
+        contested = contested_among({claim.pk: claim.case_id for claim in self.result_list})
+        for claim in self.result_list:
+            claim.is_contested = claim.pk in contested
 
 
 class StatementOfClaimInline(ReadOnlyInline):
     model = Statement
     fk_name = "claim"
-    fields = ("voice", "speaker", "stance", "excerpt", "review")
+    verbose_name_plural = "statements on it"
+    fields = ("voice", "speaker", "stance", "words", "review", "is_live")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Bring along what is shown."""
+        return super().get_queryset(request).select_related("speaker", "excerpt", "claim")
+
+    @admin.display(description="words")
+    def words(self, statement: Statement) -> str:
+        """Return the main words in quotation marks."""
+        return quoted(statement.excerpt.exact)
 
 
 @admin.register(Claim)
 class ClaimAdmin(RecordAdmin):
-    list_display = ("text", "question", "mode", "asserting", "denying", "case")
-    list_filter = (CaseFilter, ContestedFilter, "mode")
+    list_display = ("text", "is_contested", "asserting", "denying", "question", "mode", "case")
+    list_filter = (ContestedFilter, "mode")
     list_select_related = ("question", "case")
-    readonly_fields = ("uid", "revision", "merged_into")
+    autocomplete_fields = ("question",)
+    fieldsets = (
+        (None, {"fields": ("text", "question", "mode")}),
+        (
+            "Figure",
+            {"fields": ("quantity_low", "quantity_high", "quantity_approximate", "unit"), "classes": ("collapse",)},
+        ),
+        (
+            "Time and place",
+            {"fields": ("occurred_from", "occurred_to", "occurred_note", "place"), "classes": ("collapse",)},
+        ),
+        ("Note", {"fields": ("note",), "classes": ("collapse",)}),
+    )
     inlines = (StatementOfClaimInline,)
 
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Show statements once there is a claim."""
+        return self.inlines if obj is not None else ()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the list that marks contested claims."""
+        return ClaimChangeList
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Count the live statements either way."""
+        """Count the live statements either way, and leave out what was merged."""
         live = Q(statements__is_live=True)
         counted: QuerySet[Any] = (
             super()
             .get_queryset(request)
+            .filter(merged_into=None)
             .annotate(
                 asserting=Count("statements", filter=live & Q(statements__stance=Stance.ASSERTS)),
                 denying=Count("statements", filter=live & Q(statements__stance=Stance.DENIES)),
             )
         )
         return counted
+
+    @admin.display(description="contested", boolean=True)
+    def is_contested(self, claim: Any) -> bool:
+        """Return whether it stands in a conflict."""
+        return bool(claim.is_contested)
 
     @admin.display(ordering="asserting")
     def asserting(self, claim: Any) -> int:
@@ -81,3 +152,7 @@ class ClaimAdmin(RecordAdmin):
     def denying(self, claim: Any) -> int:
         """Return how many live statements deny it."""
         return int(claim.denying)
+
+    def add_record(self, by: By, case: Case, form: RecordForm, formsets: list[Any]) -> None:
+        """Word the claim."""
+        word_claims(by=by, case=case, claims=[form.instance])

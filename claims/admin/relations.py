@@ -1,16 +1,93 @@
-"""How claims stand to each other."""
+"""How claims stand to each other: asked in two questions, answered in a word of the field."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
-from sources.admin.base import CaseFilter, RecordAdmin
+from sources.admin.base import RecordAdmin
+from sources.admin.forms import RecordForm
+from sources.choices import Judgement, Role
+from sources.ledger import By
+from sources.models import Case
 
+from ..choices import Aspect, RelationKind, Strength
 from ..models import ClaimRelation
+from ..relating import relate_claims, revise_relation, strength_of
+
+_YES_NO = (("", "–"), ("yes", "yes"), ("no", "no"))
+
+
+class RelationForm(RecordForm):
+    """A relation whose strength is asked for in two questions."""
+
+    both_true = forms.ChoiceField(choices=_YES_NO, required=False, label="Could both be true?")
+    both_false = forms.ChoiceField(choices=_YES_NO, required=False, label="Could both be false?")
+    aspects = forms.MultipleChoiceField(
+        choices=Aspect.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="In what respect they contradict each other.",
+    )
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        strength = self.instance.strength
+        if strength:
+            self.fields["both_true"].initial = "yes" if strength == Strength.TENSION else "no"
+            self.fields["both_false"].initial = "no" if strength == Strength.CONTRADICTORY else "yes"
+
+    def clean(self) -> dict[str, Any]:
+        """Put the strength together from the answers."""
+        values: dict[str, Any] = super().clean() or {}
+        kind = values.get("kind") or self.instance.kind
+        answers = values.get("both_true"), values.get("both_false")
+        if kind == RelationKind.CONTRADICTS:
+            if "" in answers or None in answers:
+                self.add_error("both_true", "of a contradiction, both questions need an answer")
+                return values
+            true, false = (answer == "yes" for answer in answers)
+            self.instance.strength = strength_of(could_both_be_true=true, could_both_be_false=false)
+        else:
+            self.instance.strength = ""
+        return values
 
 
 @admin.register(ClaimRelation)
 class ClaimRelationAdmin(RecordAdmin):
+    form = RelationForm
     list_display = ("claim_a", "kind", "claim_b", "strength", "judgement", "case")
     list_display_links = ("claim_a", "kind")
-    list_filter = (CaseFilter, "kind", "strength", "judgement")
-    list_select_related = ("claim_a", "claim_b", "case")
-    readonly_fields = ("uid", "revision", "judged_by", "judged_at")
+    list_filter = ("kind", "strength", "judgement")
+    list_select_related = ("claim_a", "claim_b", "case", "judged_by")
+    autocomplete_fields = ("claim_a", "claim_b")
+    radio_fields = {"kind": admin.HORIZONTAL}
+    fieldsets = (
+        (None, {"fields": ("claim_a", "kind", "claim_b")}),
+        ("Contradiction", {"fields": ("both_true", "both_false", "aspects")}),
+        ("Judgement", {"fields": ("judgement", "rationale", "judged_by", "judged_at")}),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Other claims or another kind would be another relation; judging is the lead's."""
+        case = getattr(request, "_form_case", None) or (obj.case if obj is not None else None)
+        may_judge = case is None or self._includes(request, case, Role.LEAD)
+        fixed = ("claim_a", "kind", "claim_b") if obj is not None else ()
+        return (*fixed, "judged_by", "judged_at", *(() if may_judge else ("judgement",)))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Put proposals first."""
+        return super().get_queryset(request)
+
+    def add_record(self, by: By, case: Case, form: RecordForm, formsets: list[Any]) -> None:
+        """Relate the two claims."""
+        form.instance.judgement = form.cleaned_data.get("judgement", Judgement.UNJUDGED)
+        relate_claims(by=by, case=case, relations=[form.instance])
+
+    def change_record(self, by: By, form: RecordForm, formsets: list[Any]) -> None:
+        """Revise strength, aspects, judgement and rationale."""
+        values = form.values("aspects", "judgement", "rationale") if "judgement" in form.cleaned_data else {}
+        values |= form.values("aspects", "rationale") | {"strength": form.instance.strength}
+        revise_relation(by=by, relation=form.instance, values=values)

@@ -16,9 +16,10 @@ from sources.models import Case, Document, DocumentVersion, Party, Record
 
 from ..choices import Attitude, EvidenceRole
 from ..conflicts import contested_in
+from ..drafting import Draft
 from ..models import Relay, Statement, Utterance
 from ..reading import read_statements
-from ..recording import Draft, record_statements
+from ..recording import record_statements
 from ..wording import note_utterances
 from .live import LIVE, keep_live
 from .presenting import present_statements

@@ -8,7 +8,14 @@ from .claims import Claims, Questions
 from .relations import CasesWithClaims, Relations
 from .statements import Statements, Utterances
 
-router = DefaultRouter(use_regex_path=False)
+
+class Router(DefaultRouter):
+    """Addresses without suffixes such as `.json`: the API speaks JSON alone."""
+
+    include_format_suffixes = False
+
+
+router = Router(use_regex_path=False)
 for resource in (CasesWithClaims, *SOURCES, Questions, Claims, Utterances, Statements, Relations):
     router.register(resource.collection, resource, basename=resource.collection)
 urlpatterns = router.urls

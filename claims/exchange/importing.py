@@ -22,8 +22,9 @@ from sources.refusals import RowsRefused
 from sources.registering import link_parties, register_parties
 from sources.text import name_key
 
+from ..drafting import Draft
 from ..models import Relay, Statement
-from ..recording import Draft, record_statements
+from ..recording import record_statements
 from ..relating import relate_claims
 from ..wording import note_utterances, pose_questions, word_claims
 from .bundle import Bundle, BundleRefused, Fault, shorten

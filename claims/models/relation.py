@@ -29,7 +29,7 @@ class ClaimRelation(Judged, Record):
     objects = RelationQuerySet["ClaimRelation"].as_manager()
 
     class Meta:
-        verbose_name = "claim relation"
+        verbose_name = "relation"
         indexes: ClassVar = [
             models.Index(fields=["case", "judgement", "kind"], name="relation_case_judged"),  # what folds into classes
             models.Index(fields=["case", "revision"], name="relation_case_stamp"),  # whether what was folded stands

@@ -3,11 +3,18 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from ..models import Case, CaseMembership
-from .base import CaseFilter, ReadOnlyInline, RecordAdmin
+from ..choices import Role
+from ..ledger import By
+from ..models import Case, CaseMembership, Record
+from ..opening import admit_member, dismiss_member, open_case
+from .base import RecordAdmin
+from .forms import RecordForm
+from .inlines import ReadOnlyInline
+from .switching import choose_case, current_case
 
 
 class MembershipInline(ReadOnlyInline):
@@ -19,8 +26,13 @@ class MembershipInline(ReadOnlyInline):
 class CaseAdmin(RecordAdmin):
     list_display = ("title", "access", "n_documents", "n_statements")
     list_filter = ("access",)
-    readonly_fields = ("uid", "revision")
+    fields = ("title", "slug", "description", "access")
+    prepopulated_fields = {"slug": ("title",)}
     inlines = (MembershipInline,)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Show members once there is a case."""
+        return self.inlines if obj is not None else ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Count what is in each case."""
@@ -40,10 +52,43 @@ class CaseAdmin(RecordAdmin):
         """Return the number of statements."""
         return int(case.n_statements)
 
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let every analyst open a case, which is then theirs to lead."""
+        return self.has_module_permission(request)
+
+    def add_record(self, by: By, case: Case | None, form: RecordForm, formsets: list[Any]) -> None:
+        """Open the case, and go to work in it."""
+        choose_case(form.request, open_case(by=by, case=form.instance))
+
 
 @admin.register(CaseMembership)
 class CaseMembershipAdmin(RecordAdmin):
     list_display = ("user", "role", "case")
-    list_filter = (CaseFilter, "role")
+    list_filter = ("role",)
     list_select_related = ("user", "case")
+    fields = ("user", "role")
     search_fields = ()
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let the lead of the chosen case admit members."""
+        case = current_case(request)
+        return self.has_module_permission(request) and case is not None and self._includes(request, case, Role.LEAD)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the active accounts."""
+        if db_field.name == "user":
+            kwargs["queryset"] = User.objects.filter(is_active=True).order_by("username")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A membership stays that of its user."""
+        return ("user",) if obj is not None else ()
+
+    def add_record(self, by: By, case: Case, form: RecordForm, formsets: list[Any]) -> None:
+        """Let the user into the case, or give a member another role."""
+        form.instance = admit_member(by=by, case=case, user=form.cleaned_data["user"], role=form.cleaned_data["role"])
+
+    def delete_record(self, by: By, row: Record) -> None:
+        """End the membership."""
+        if isinstance(row, CaseMembership):
+            dismiss_member(by=by, member=row)

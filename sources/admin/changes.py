@@ -1,64 +1,85 @@
-"""The ledger, to be read."""
+"""The ledger: to be read by all who see the case, and each act to be taken back by those who may."""
 
-import json
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
-from django.utils.html import format_html
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.functional import cached_property
 
-from ..models import Case, Change, ChangeItem
+from ..models import Case, Change
+from .history import label_links, visible_changes
+from .switching import current_case
 
 
-class ItemInline(admin.StackedInline):
-    model = ChangeItem
-    extra = 0
-    max_num = 0
-    can_delete = False
-    fields = readonly_fields = ("kind", "uid", "was", "became")
+class ChangeChangeList(ChangeList):
+    """The acts in the chosen case."""
 
-    @admin.display(description="was")
-    def was(self, item: ChangeItem) -> str:
-        """Return the image before."""
-        return _show(item.before)
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        """Return the acts that the filters leave."""
+        rows: QuerySet[Any] = super().get_queryset(request, exclude_parameters)
+        case = current_case(request)
+        return rows if case is None else rows.filter(case_uid=case.uid)
 
-    @admin.display(description="became")
-    def became(self, item: ChangeItem) -> str:
-        """Return the image after."""
-        return _show(item.after)
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Let everyone look who sees the entry."""
-        return True
+    @cached_property
+    def titles(self) -> dict[Any, str]:
+        """Titles of the cases on the page, in one query."""
+        uids = {change.case_uid for change in self.result_list} - {None}
+        return dict(Case.objects.filter(uid__in=uids).values_list("uid", "title"))
 
 
 @admin.register(Change)
 class ChangeAdmin(admin.ModelAdmin):
-    list_display = ("sequence", "at", "actor", "act", "case_title")
+    list_display = ("sequence", "at", "actor", "act_in_words", "n_rows")
+    list_display_links = ("sequence", "act_in_words")
     list_filter = ("act",)
     list_select_related = ("actor",)
     list_per_page = 50
     show_full_result_count = False
     ordering = ("-sequence",)
     actions = None
-    inlines = (ItemInline,)
+    change_form_template = "admin/change_detail.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the entries of visible cases and of the shared register."""
-        cases = Case.objects.visible_to(request.user).values("uid")
-        return Change.objects.visible_to(request.user, cases).order_by("-sequence")
+        """Return the acts that this user may see."""
+        return visible_changes(request).prefetch_related("items")
 
-    @admin.display(description="case")
-    def case_title(self, change: Change) -> str:
-        """Return the title of the case, where it is still there."""
-        if change.case_uid is None:
-            return "–"
-        return Case.objects.filter(uid=change.case_uid).values_list("title", flat=True).first() or "–"
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the list that keeps to the chosen case."""
+        return ChangeChangeList
+
+    @admin.display(description="act", ordering="act")
+    def act_in_words(self, change: Change) -> str:
+        """Return the act without its underscores."""
+        return change.act.replace("_", " ") + (f" of {change.undoes}" if change.undoes else "")
+
+    @admin.display(description="rows")
+    def n_rows(self, change: Change) -> int:
+        """Return how many rows it touched."""
+        return len(change.items.all())
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show one act with all that it did."""
+        change = self.get_object(request, object_id)
+        if change is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        items = list(change.items.order_by("pk")[:500])
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{self.act_in_words(change)}, {change.sequence}",
+            "opts": self.opts,
+            "change": change,
+            "items": list(label_links(items, request)),
+        }
+        return TemplateResponse(request, "admin/change_detail.html", context)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Show the ledger to everyone who may log in here."""
-        return bool(request.user.is_active and getattr(request.user, "is_staff", False))
+        return bool(request.user.is_active and request.user.is_staff)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Let everyone look who may log in here."""
@@ -75,9 +96,3 @@ class ChangeAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Refuse: nothing in it goes."""
         return False
-
-
-def _show(image: Any) -> str:
-    if image is None:
-        return "–"
-    return format_html("<code>{}</code>", json.dumps(image, ensure_ascii=False, indent=1))

@@ -1,42 +1,87 @@
-"""API tokens: their public part, never the secret."""
+"""API tokens: made, shown once, and revoked."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
 
 from ..models import ApiToken
+from ..tokens import issue_token, revoke_token
 
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(admin.ModelAdmin):
     list_display = ("name", "prefix", "user", "is_read_only", "created_at", "expires_at", "revoked_at")
     fields = ("name", "prefix", "user", "is_read_only", "created_at", "expires_at", "revoked_at")
+    readonly_fields = ("prefix", "created_at", "revoked_at")
     list_select_related = ("user",)
-    actions = None
+    autocomplete_fields = ("user",)
+    actions = ("revoke",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return one's own tokens; an administrator sees all."""
         tokens = super().get_queryset(request)
-        return tokens if getattr(request.user, "is_superuser", False) else tokens.filter(user_id=request.user.pk)
+        return tokens if request.user.is_superuser else tokens.filter(user_id=request.user.pk)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Ask of a new token what it is for, whether it may write, and until when; of whom, administrators alone."""
+        if obj is not None:
+            return self.fields
+        return ("name", *(["user"] if request.user.is_superuser else []), "is_read_only", "expires_at")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Propose a token of one's own."""
+        return {"user": request.user.pk}
+
+    def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
+        """Issue the token; its text lives in this answer and nowhere else."""
+        user: Any = form.cleaned_data["user"] if request.user.is_superuser else request.user
+        token, text = issue_token(
+            user=user, name=obj.name, at=timezone.now(), is_read_only=obj.is_read_only, expires_at=obj.expires_at
+        )
+        obj.pk, obj.user = token.pk, token.user
+        request._token_text = text
+
+    def response_add(self, request: HttpRequest, obj: ApiToken, post_url_continue: Any = None) -> HttpResponse:
+        """Show the text of the token, this once."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "The new token",
+            "token": obj,
+            "text": request._token_text,
+        }
+        response = TemplateResponse(request, "admin/token_made.html", context)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    @admin.action(description="Revoke")
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
+        """End the chosen tokens from the next request on."""
+        for token in queryset:
+            revoke_token(token=token, at=timezone.now())
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Do nothing: the list of tokens tells."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Show one's tokens to everyone who may log in here."""
-        return bool(request.user.is_active and getattr(request.user, "is_staff", False))
+        return bool(request.user.is_active and request.user.is_staff)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Let everyone look at what `get_queryset` leaves them."""
         return self.has_module_permission(request)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse."""
-        return False
+        """Let everyone make tokens that act as themselves."""
+        return self.has_module_permission(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse."""
-        return False
+        """Refuse for one token; revoking, in the list, is the only change."""
+        return obj is None and self.has_module_permission(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse."""
+        """Refuse: a revoked token stays, so that one can tell what it was."""
         return False

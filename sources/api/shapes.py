@@ -27,6 +27,8 @@ class Fault(TypedDict, total=False):
     parameter: str
     code: str
     detail: str
+    kind: str
+    id: Uid
 
 
 class CaseShape(TypedDict):

@@ -54,7 +54,7 @@ class CaseMembership(Record):
     objects = InCaseQuerySet["CaseMembership"].as_manager()
 
     class Meta:
-        verbose_name = "case membership"
+        verbose_name = "member"
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["case", "user"],

@@ -28,12 +28,17 @@ class Change(models.Model):
     )
     request = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField()
+    undoes = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="The sequence of the entry that this one takes back."
+    )
     previous = models.CharField(max_length=64, blank=True, help_text="Digest of the entry before; empty in the first.")
     digest = models.CharField(max_length=64)
 
     objects = ChangeQuerySet["Change"].as_manager()
 
     class Meta:
+        verbose_name = "ledger entry"
+        verbose_name_plural = "ledger"
         indexes: ClassVar = [
             models.Index(fields=["case_uid", "sequence"], name="change_case_sequence"),  # what was done in a case
         ]

@@ -72,6 +72,7 @@ class DocumentVersion(Record):
     objects = DocumentVersionQuerySet["DocumentVersion"].as_manager()
 
     class Meta:
+        verbose_name = "captured text"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["document", "number"], name="%(app_label)s_%(class)s_number_once"),
             models.CheckConstraint(name="%(app_label)s_%(class)s_text_given", condition=~Q(text="")),
@@ -96,7 +97,7 @@ class Excerpt(Record):
     """The exact words at one place of one captured text."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="excerpts")
-    version = models.ForeignKey(DocumentVersion, models.PROTECT, related_name="excerpts")
+    version = models.ForeignKey(DocumentVersion, models.CASCADE, related_name="excerpts")
     start = models.PositiveIntegerField(help_text="Offset of the first code point.")
     end = models.PositiveIntegerField(help_text="Offset after the last code point.")
     exact = models.TextField()

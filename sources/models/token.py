@@ -25,6 +25,7 @@ class ApiToken(models.Model):
     objects = ApiTokenQuerySet["ApiToken"].as_manager()
 
     class Meta:
+        verbose_name = "API token"
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_hashed", condition=models.Q(Exact(Length("digest"), 64))

@@ -1,0 +1,138 @@
+"""Forms that leave the writing to the domain, and show its refusals where they belong."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
+from django.forms.models import construct_instance
+from django.utils.html import format_html, format_html_join
+
+from ..models import Case, Record
+from ..refusals import RowsRefused, Stale
+from .history import changes_since
+
+
+class VerbatimField(forms.CharField):
+    """Text that is kept as it is: never trimmed, and untouched where only the browser's line ends differ.
+
+    A browser posts CRLF for every line end of a text area. New text is taken with LF; text that is the same but for
+    line ends is what it was.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(strip=False, **options)
+
+    def to_python(self, value: Any) -> Any:
+        """Return the text with LF line ends."""
+        return _with_line_feeds(super().to_python(value) or "")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Tell whether more than line ends changed."""
+        return _with_line_feeds(initial or "") != _with_line_feeds(data or "")
+
+
+class InCaseAutocomplete(AutocompleteSelect):
+    """A choice that is found by typing, among the rows of one case and the shared ones."""
+
+    def __init__(self, *arguments: Any, case: Case | None = None, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.case = case
+
+    def get_url(self) -> str:
+        """Return where to look."""
+        return f"{super().get_url()}?case={self.case.uid if self.case else ''}"
+
+
+class RecordForm(forms.ModelForm):
+    """A form over one record: it carries the revision that its user saw, and saves nothing itself."""
+
+    revision_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    request: ClassVar[Any] = None  # set by the admin page, one form class a request
+    sections: ClassVar[tuple[str, ...]] = ()  # rows below it that show their own faults
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if self.instance.pk is not None:
+            self.fields["revision_seen"].initial = self.instance.revision
+        else:
+            del self.fields["revision_seen"]
+
+    def _clean_fields(self) -> None:
+        super()._clean_fields()
+        for name, field in self.fields.items():
+            if isinstance(field, VerbatimField) and name in self.cleaned_data and name not in self.changed_data:
+                self.cleaned_data[name] = self.get_initial_for_field(field, name) or ""
+
+    def _post_clean(self) -> None:
+        """Put the values into the row; whether they are right is for the domain to say, when it is asked to write."""
+        self.instance = construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
+        if self.cleaned_data.get("revision_seen"):
+            self.instance.revision = self.cleaned_data["revision_seen"]
+        show_refusal(self, getattr(self.request, "_refusal", None))
+
+    def values(self, *names: str) -> dict[str, Any]:
+        """Return the cleaned values of the columns that the form has, or of those named."""
+        columns = {column.name for column in self._meta.model._meta.concrete_fields}
+        return {name: self.cleaned_data[name] for name in (names or self.cleaned_data) if name in columns}
+
+
+def show_refusal(form: RecordForm, refusal: Exception | None) -> None:
+    """Add what the domain refused to the form, each fault at its field where there is one."""
+    if isinstance(refusal, RowsRefused):
+        refusal = next(iter(refusal.errors.values()))
+    if isinstance(refusal, Stale):
+        _show_stale(form, refusal)
+    elif isinstance(refusal, ValidationError):
+        for place, errors in _by_place(refusal).items():
+            if place.partition(".")[0] in form.sections:
+                continue
+            name = place if place in form.fields else None
+            for error in errors:
+                text = error if name or not place else ValidationError(f"{place}: {' '.join(error.messages)}")
+                form.add_error(name, text)
+    elif refusal is not None:
+        form.add_error(None, str(refusal))
+
+
+def faults_under(refusal: Exception | None, section: str) -> dict[int, list[str]]:
+    """Return what the domain refused of the rows of a section (`relays.1.party`), by the row's place."""
+    if isinstance(refusal, RowsRefused):
+        refusal = next(iter(refusal.errors.values()))
+    found: dict[int, list[str]] = {}
+    if isinstance(refusal, ValidationError):
+        for place, errors in _by_place(refusal).items():
+            head, _, rest = place.partition(".")
+            if head == section and rest.partition(".")[0].isdigit():
+                messages = [message for error in errors for message in error.messages]
+                found.setdefault(int(rest.partition(".")[0]), []).extend(messages)
+    return found
+
+
+def _by_place(error: ValidationError) -> dict[str, list[ValidationError]]:
+    if hasattr(error, "error_dict"):
+        return {place if place != "__all__" else "": list(found) for place, found in error.error_dict.items()}
+    return {"": list(error.error_list)}
+
+
+def _show_stale(form: RecordForm, refusal: Stale) -> None:
+    """Say who changed what in the meantime; what was typed stays, and is saved over it when it is sent again."""
+    row: Record = form.instance
+    lines = changes_since(row, form.cleaned_data.get("revision_seen") or 0)
+    told = format_html_join("", "<li>{}: “{}” became “{}”</li>", ((name, was, now) for name, was, now in lines))
+    form.add_error(
+        None,
+        format_html(
+            "Someone else has changed this in the meantime:<ul>{}</ul>What you typed is still here. "
+            "Save again to put it in the place of theirs.",
+            told,
+        ),
+    )
+    if refusal.current is not None:
+        data: Any = form.data.copy()
+        data[form.add_prefix("revision_seen")] = str(refusal.current)
+        form.data = data
+
+
+def _with_line_feeds(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
