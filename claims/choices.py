@@ -127,3 +127,14 @@ class Aspect(models.TextChoices):
     PLACE = "place", "place"
     INTENT = "intent", "intent"
     EXISTENCE = "existence", "existence"
+
+
+class Credibility(models.TextChoices):
+    """How credible a statement is (Admiralty scale, second axis). 6 is no grade: it exports as null."""
+
+    CONFIRMED = "1", "1: confirmed by other sources"
+    PROBABLE = "2", "2: probably true"
+    POSSIBLE = "3", "3: possibly true"
+    DOUBTFUL = "4", "4: doubtful"
+    IMPROBABLE = "5", "5: improbable"
+    UNJUDGED = "6", "6: cannot be judged"

@@ -1,15 +1,16 @@
 """What is a statement before it is written, and can it be written at all?
 
-Public: `Draft`, `check_drafts`. Forms, requests and bundles make drafts; `recording` writes them.
+Public: `Draft`, `links_of`, `check_drafts`. Forms, requests and bundles make drafts; `recording` writes them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 
 from sources.excerpting import Quotation, place_quotation
 from sources.ledger import check_row
+from sources.models import Record
 from sources.refusals import RowsRefused
 
 from .choices import EvidenceRole
@@ -21,13 +22,26 @@ class Draft:
     """A statement to be recorded: its own columns, the words that carry it, further evidence and the chain.
 
     `statement`, and the `relays` from the speaker onwards, are rows not yet written; recording gives them their case,
-    excerpt, statement and hop.
+    excerpt, statement and hop. Parties, claims, questions and utterances that they name may be new as well.
     """
 
     statement: Statement
     words: Quotation
     evidence: Sequence[tuple[str, Quotation]] = ()
     relays: Sequence[Relay] = ()
+
+
+def links_of(draft: Draft) -> Iterator[tuple[str, Record, str]]:
+    """Yield (place, row, link) of everything that a draft may bring along, in the order in which it must be written."""
+    statement = draft.statement
+    claim = statement._state.fields_cache.get("claim")
+    if claim is not None:
+        yield "claim.question", claim, "question"
+    yield "claim", statement, "claim"
+    yield "utterance", statement, "utterance"
+    yield "speaker", statement, "speaker"
+    for index, relay in enumerate(draft.relays):
+        yield f"relays.{index}.party", relay, "party"
 
 
 def check_drafts(drafts: Sequence[Draft]) -> None:

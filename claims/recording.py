@@ -4,21 +4,24 @@ Public: `record_statements`, `revise_statement`, `withdraw_statement`, `reinstat
 `review_statements`, `delete_statement`, `refresh_live`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef
 
 from sources.access import role_in
 from sources.choices import Role
 from sources.excerpting import Quotation, cut_excerpts
 from sources.ledger import Act, Author, image_of
-from sources.models import Case, Excerpt
+from sources.models import Case, Excerpt, Party, Record
 from sources.refusals import RowsRefused
+from sources.registering import register_parties
 
 from .choices import Review
-from .drafting import Draft, check_drafts
-from .models import Evidence, Relay, Statement
+from .drafting import Draft, check_drafts, links_of
+from .models import Claim, Evidence, Question, Relay, Statement, Utterance
+from .wording import note_utterances, pose_questions, word_claims
 
 
 def record_statements(*, by: Author, case: Case, drafts: Sequence[Draft]) -> list[Statement]:
@@ -34,6 +37,7 @@ def record_statements(*, by: Author, case: Case, drafts: Sequence[Draft]) -> lis
             draft.statement.case = case
             for hop, relay in enumerate(draft.relays, start=1):
                 relay.case, relay.hop = case, hop
+        _write_along(act, case, drafts)
         check_drafts(drafts)
         quotations = [q for draft in drafts for q in (draft.words, *(q for _, q in draft.evidence))]
         excerpts = iter(cut_excerpts(by=act, quotations=quotations))
@@ -84,6 +88,7 @@ def revise_statement(
         for hop, relay in enumerate(draft.relays, start=1):
             relay.case, relay.statement, relay.hop = statement.case, statement, hop
         try:
+            _write_along(act, statement.case, [draft])
             check_drafts([draft])
         except RowsRefused as refused:
             raise refused.errors[0] from None
@@ -136,6 +141,42 @@ def delete_statement(*, by: Author, statement: Statement) -> None:
         earlier = statement.supersedes_id
         act.delete(statement)
         refresh_live([earlier])
+
+
+def _write_along(act: Act, case: Case, drafts: Sequence[Draft]) -> None:
+    """Write the questions, claims, utterances and parties that drafts name and that are not written yet.
+
+    Raises RowsRefused by index of the draft, keyed by the place of what is refused (`speaker.label`).
+    """
+    writers: dict[type[Record], Callable[[list[Any]], object]] = {
+        Question: lambda rows: pose_questions(by=act, case=case, questions=rows),
+        Claim: lambda rows: word_claims(by=act, case=case, claims=rows),
+        Utterance: lambda rows: note_utterances(by=act, case=case, utterances=rows),
+        Party: lambda rows: register_parties(by=act, case=case, parties=rows),
+    }
+    for model, write in writers.items():
+        found = [
+            (index, place, row, name)
+            for index, draft in enumerate(drafts)
+            for place, row, name in links_of(draft)
+            if (new := row._state.fields_cache.get(name)) is not None and new.pk is None and isinstance(new, model)
+        ]
+        rows = {id(getattr(row, name)): getattr(row, name) for _, _, row, name in found}
+        try:
+            write(list(rows.values()))
+        except RowsRefused as refused:
+            bad = {id(list(rows.values())[n]): error for n, error in refused.errors.items()}
+            raise RowsRefused(
+                {
+                    index: ValidationError(
+                        {f"{place}.{key}": list(e) for key, e in bad[id(getattr(row, name))].error_dict.items()}
+                    )
+                    for index, place, row, name in found
+                    if id(getattr(row, name)) in bad
+                }
+            ) from refused
+        for _, _, row, name in found:
+            setattr(row, name, getattr(row, name))  # takes over the key that it has got by now
 
 
 def _may_review(act: Act, statement: Statement) -> bool:

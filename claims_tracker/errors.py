@@ -45,6 +45,8 @@ PROBLEMS = {
     "stale": Problem(412, "It has changed since", "Read it again: someone else has changed it."),
     "too-large": Problem(413, "Too much at once", "The body is larger than the server takes."),
     "unsupported-media-type": Problem(415, "Send JSON", "The API takes application/json."),
+    "key-used-otherwise": Problem(422, "The key stands for another request", "Make a new Idempotency-Key."),
+    "precondition-required": Problem(428, "Say what you change", "Send the ETag that you read in If-Match."),
     "too-many-requests": Problem(429, "Slow down", "Wait as long as Retry-After says."),
     "failed": Problem(500, "The server failed", "It is our fault; the request id in X-Request-ID finds it in the log."),
     "unavailable": Problem(503, "Not now", "The database cannot be reached or is busy; try again soon."),

@@ -1,6 +1,6 @@
 """How does a text come in, and how does it stay as it was?
 
-Public: `decode_text`, `capture_document`, `capture_version`, `find_same_text`.
+Public: `decode_text`, `capture_document`, `capture_documents`, `capture_version`, `find_same_text`.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from .ledger import Author
 from .models import Case, Document, DocumentVersion
+from .refusals import RowsRefused
 from .text import sha256_of
 
 
@@ -22,6 +23,22 @@ def decode_text(data: bytes) -> str:
     except UnicodeDecodeError as broken:
         message = f"the file is not UTF-8: byte {broken.start} ({data[broken.start]:#04x}) does not decode"
         raise ValidationError({"text": ValidationError(message, code="not_utf8")}) from broken
+
+
+def capture_documents(
+    *, by: Author, case: Case, documents: Sequence[tuple[Document, Sequence[DocumentVersion]]]
+) -> list[Document]:
+    """Write new documents, each with its texts, all or none; raises RowsRefused by index."""
+    errors: dict[int, ValidationError] = {}
+    with by.act("capture_document", case) as act:
+        for index, (document, versions) in enumerate(documents):
+            try:
+                capture_document(by=act, case=case, document=document, versions=versions)
+            except ValidationError as refused:
+                errors[index] = refused
+        if errors:
+            raise RowsRefused(errors)
+    return [document for document, _ in documents]
 
 
 def capture_document(*, by: Author, case: Case, document: Document, versions: Sequence[DocumentVersion]) -> Document:

@@ -58,3 +58,14 @@ class Judgement(models.TextChoices):
     POSITIVE = "positive", "holds"
     NEGATIVE = "negative", "does not hold"
     UNSURE = "unsure", "cannot be told"
+
+
+class Reliability(models.TextChoices):
+    """How far a party can be relied upon (Admiralty scale, first axis). F is no grade: it exports as null."""
+
+    A = "A", "A: completely reliable"
+    B = "B", "B: usually reliable"
+    C = "C", "C: fairly reliable"
+    D = "D", "D: not usually reliable"
+    E = "E", "E: unreliable"
+    F = "F", "F: cannot be judged"

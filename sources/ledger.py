@@ -377,7 +377,8 @@ def what_goes_with(row: Record) -> tuple[list[Record], list[Record]]:
         model = relation.related_model
         if not (isinstance(model, type) and issubclass(model, Record)):
             continue
-        rows: Any = model._base_manager.filter(**{relation.field.name: row})
+        named = [column.name for column in model._meta.concrete_fields if column.is_relation]
+        rows: Any = model._base_manager.filter(**{relation.field.name: row}).select_related(*named)
         if relation.on_delete is models.PROTECT:
             standing += rows[:100]
         elif relation.on_delete is models.CASCADE:

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
+from .access import require_role
 from .choices import Judgement, LinkKind, Role
 from .ledger import Author
 from .models import Case, Party, PartyAlias, PartyLink
@@ -77,7 +78,9 @@ def share_party(*, by: Author, party: Party) -> Party:
 
     Its aliases and links stay in the case, and are seen there alone.
     """
-    with by.act("share_party", None, needs=Role.LEAD) as act:
+    require_role(by.actor, None, Role.LEAD)
+    # In the history of the case that it comes from: what it was there is for those to see who see the case.
+    with by.act("share_party", party.case, needs=Role.LEAD) as act:
         return act.update(party, case=None)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import mark_safe
 
 from sources.admin.base import RecordAdmin, RecordChangeList, quoted
 from sources.admin.forms import RecordForm
@@ -138,10 +139,10 @@ class ClaimAdmin(RecordAdmin):
         )
         return counted
 
-    @admin.display(description="contested", boolean=True)
-    def is_contested(self, claim: Any) -> bool:
-        """Return whether it stands in a conflict."""
-        return bool(claim.is_contested)
+    @admin.display(description="")
+    def is_contested(self, claim: Any) -> str:
+        """Return a mark where it stands in a conflict."""
+        return mark_safe('<span class="mark">contested</span>') if claim.is_contested else ""
 
     @admin.display(ordering="asserting")
     def asserting(self, claim: Any) -> int:

@@ -220,7 +220,7 @@ class ContestedClaimFilter(ContestedFilter):
 @admin.register(Statement)
 class StatementAdmin(RecordAdmin):
     form = StatementForm
-    list_display = ("who", "stance", "claim", "words", "review", "is_live", "case")
+    list_display = ("who", "stance", "claim", "words", "state", "case")
     list_display_links = ("who", "words")
     list_filter = (
         "stance",
@@ -279,6 +279,14 @@ class StatementAdmin(RecordAdmin):
     def words(self, statement: Statement) -> str:
         """Return the main words in quotation marks."""
         return quoted(statement.excerpt.exact)
+
+    @admin.display(description="review", ordering="review")
+    def state(self, statement: Statement) -> str:
+        """Return where it stands in review, and why it does not count where it does not."""
+        if statement.withdrawn_at is not None:
+            return "withdrawn"
+        is_superseded = not statement.is_live and statement.review != Review.REJECTED
+        return statement.get_review_display() + (", superseded" if is_superseded else "")
 
     def add_record(self, by: By, case: Case, form: Any, formsets: list[Any]) -> None:
         """Record the statement with its words and chain."""

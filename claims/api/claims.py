@@ -11,9 +11,9 @@ from rest_framework.response import Response
 from sources.api.bodies import Body
 from sources.api.filters import ResourceFilter
 from sources.api.keyset import page_by_uid
-from sources.api.resources import Resource
+from sources.api.resources import Resource, case_of_all
 from sources.api.schema import PAGE, page_of, refer_to
-from sources.models import Case, Record
+from sources.models import Case
 from sources.snapshot import snapshot
 
 from ..choices import Stance
@@ -68,9 +68,10 @@ class Questions(Resource):
             for question in rows
         ]
 
-    def write(self, values: dict[str, Any]) -> Record:
-        """Pose a question."""
-        return pose_questions(by=self.by, case=values.pop("case"), questions=[Question(**values)])[0]
+    def write(self, values: list[Any]) -> list[Any]:
+        """Pose questions."""
+        case = case_of_all(values)
+        return pose_questions(by=self.by, case=case, questions=[Question(**row) for row in values])
 
 
 class ClaimBody(Body):
@@ -197,9 +198,10 @@ class Claims(Resource):
             for claim in rows
         ]
 
-    def write(self, values: dict[str, Any]) -> Record:
-        """Word a claim."""
-        return word_claims(by=self.by, case=values.pop("case"), claims=[Claim(**values)])[0]
+    def write(self, values: list[Any]) -> list[Any]:
+        """Word claims."""
+        case = case_of_all(values)
+        return word_claims(by=self.by, case=case, claims=[Claim(**row) for row in values])
 
     @action(detail=True, methods=["get"])
     def evidence(self, request: Request, id: Any) -> Response:

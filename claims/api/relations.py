@@ -11,16 +11,18 @@ from rest_framework.response import Response
 
 from sources.api.bodies import Body, VisibleField
 from sources.api.cases import Cases
+from sources.api.conditions import require_revision
 from sources.api.filters import ResourceFilter
 from sources.api.keyset import page_by_uid
-from sources.api.resources import Links, Resource
+from sources.api.parties import JudgementBody
+from sources.api.resources import Links, Resource, case_of_all
 from sources.api.schema import PAGE, moment, page_of, refer_to
-from sources.models import Case, Record
+from sources.models import Case
 from sources.snapshot import snapshot
 
 from ..choices import Aspect
 from ..models import Claim, ClaimRelation
-from ..relating import relate_claims
+from ..relating import relate_claims, revise_relation
 from .conflicts import TENSIONS, list_conflicts
 from .graphs import GRAPH, answer_case_graph
 from .live import LIVE, statements_live
@@ -65,6 +67,7 @@ class Relations(Resource):
         RelationBody,
         RelationFilter,
     )
+    fixed = frozenset({"case", "claim_a", "claim_b", "kind"})
 
     def rows(self) -> QuerySet[ClaimRelation]:
         """Return visible relations with their claims."""
@@ -74,10 +77,24 @@ class Relations(Resource):
         """Return relations in their public shape."""
         return present_relations(rows, self.links)
 
-    def write(self, values: dict[str, Any]) -> Record:
-        """Relate two claims."""
-        case = values.pop("case", None) or values["claim_a"].case
-        return relate_claims(by=self.by, case=case, relations=[ClaimRelation(**values)])[0]
+    def write(self, values: list[Any]) -> list[Any]:
+        """Relate claims."""
+        for row in values:
+            row.setdefault("case", row["claim_a"].case)
+        case = case_of_all(values)
+        return relate_claims(by=self.by, case=case, relations=[ClaimRelation(**row) for row in values])
+
+    def rewrite(self, row: ClaimRelation, values: dict[str, Any]) -> None:
+        """Revise a relation's strength, aspects, rationale or judgement."""
+        revise_relation(by=self.by, relation=row, values=values)
+
+    @action(detail=True, methods=["put"])
+    def judgement(self, request: Request, id: Any) -> Response:
+        """Say whether the relation holds."""
+        row = self.find(id)
+        require_revision(request, row)
+        values = self.read(JudgementBody(data=request.data, context=self.context))
+        return self.changed(row, lambda: revise_relation(by=self.by, relation=row, values=values))
 
 
 def present_relations(rows: list[ClaimRelation], links: Links) -> list[RelationShape]:

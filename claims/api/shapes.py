@@ -3,7 +3,7 @@
 from typing import Annotated, Any, TypedDict
 
 from sources.api.shapes import Day, ExcerptReference, Link, Moment, PartyReference, Uid
-from sources.choices import Judgement
+from sources.choices import Judgement, Reliability
 
 from ..choices import (
     Aspect,
@@ -11,6 +11,7 @@ from ..choices import (
     AttributionType,
     Basis,
     Certainty,
+    Credibility,
     EvidenceRole,
     Manner,
     Mode,
@@ -185,6 +186,61 @@ class ConflictShape(TypedDict):
     same_account: bool
     changed: bool
     opponent_reported: list[Sides]
+
+
+class PartyRatingShape(TypedDict):
+    """One analyst's grade of a party. `value` is null where the grade says that it cannot be judged."""
+
+    id: Uid
+    url: Link
+    case: Uid | None
+    party: PartyReference
+    grade: Annotated[str, Reliability]
+    value: str | None
+    rationale: str
+    analyst: str | None
+    rated_at: Moment
+    revision: int
+
+
+class StatementRatingShape(TypedDict):
+    """One analyst's grade of a statement. `value` is null where the grade says that it cannot be judged."""
+
+    id: Uid
+    url: Link
+    case: Uid
+    statement: Uid
+    grade: Annotated[str, Credibility]
+    value: str | None
+    rationale: str
+    analyst: str | None
+    rated_at: Moment
+    revision: int
+
+
+class ChangeItemShape(TypedDict):
+    """What an act did to one row; an image is null where the row was not there, or where it was erased."""
+
+    kind: str
+    id: Uid
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+class ChangeShape(TypedDict):
+    """One act of one author; `previous` binds it to the one before."""
+
+    sequence: int
+    url: Link
+    case: Uid | None
+    act: str
+    actor: str | None
+    at: Moment
+    request: str
+    undoes: int | None
+    previous: str
+    digest: str
+    items: list[ChangeItemShape]
 
 
 class GraphShape(TypedDict):

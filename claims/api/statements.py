@@ -5,22 +5,34 @@ from typing import Any
 import django_filters
 from django.db.models import Prefetch, QuerySet
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from sources.api.bodies import Body, Strict, VisibleField
+from sources.api.bodies import Body, Strict, VisibleField, VisibleOrNew
+from sources.api.conditions import require_revision
 from sources.api.excerpts import WORDS, WordsBody, read_version, read_words
 from sources.api.filters import ResourceFilter
-from sources.api.resources import Resource
+from sources.api.resources import Resource, case_of_all
 from sources.api.schema import moment
 from sources.excerpting import Quotation
-from sources.models import Case, Document, DocumentVersion, Party, Record
+from sources.models import Case, Document, DocumentVersion, Party
 
-from ..choices import Attitude, EvidenceRole
+from ..choices import Attitude, EvidenceRole, Review
 from ..conflicts import contested_in
 from ..drafting import Draft
-from ..models import Relay, Statement, Utterance
+from ..models import Claim, Question, Relay, Statement, Utterance
 from ..reading import read_statements
-from ..recording import record_statements
+from ..recording import (
+    delete_statement,
+    record_statements,
+    reinstate_statement,
+    review_statements,
+    revise_statement,
+    withdraw_statement,
+)
 from ..wording import note_utterances
+from .claims import ClaimBody
 from .live import LIVE, keep_live
 from .presenting import present_statements
 from .shapes import StatementShape, UtteranceShape
@@ -32,10 +44,46 @@ class EvidenceBody(WordsBody):
     role = serializers.ChoiceField(choices=EvidenceRole.choices)
 
 
+class NewParty(Body):
+    """A party that is registered along with the statement that it makes or relays."""
+
+    aliases = None
+
+    class Meta:
+        model = Party
+        fields = ("label", "disambiguation", "kind", "naming", "description")
+
+
+class NewQuestion(Body):
+    """A question that is posed along with the claim that answers it."""
+
+    class Meta:
+        model = Question
+        fields = ("text",)
+
+
+class NewClaim(Body):
+    """A claim that is worded along with the statement on it."""
+
+    question = VisibleOrNew(new=NewQuestion, queryset=Question.objects.all(), required=False, allow_null=True)
+
+    class Meta:
+        model = Claim
+        fields = tuple(name for name in ClaimBody.Meta.fields if name != "case")
+
+
+class NewUtterance(Body):
+    """An act of speech that is noted along with the statement that reports it."""
+
+    class Meta:
+        model = Utterance
+        fields = ("said_at", "said_note", "note")
+
+
 class RelayBody(Strict):
     """One hop of the chain; the list runs from the speaker to the document."""
 
-    party = VisibleField(queryset=Party.objects.all(), required=False, allow_null=True)
+    party = VisibleOrNew(new=NewParty, queryset=Party.objects.all(), required=False, allow_null=True)
     is_gap = serializers.BooleanField(required=False)
     cue = serializers.CharField(required=False, allow_blank=True, max_length=300, trim_whitespace=False)
     attitude = serializers.ChoiceField(choices=Attitude.choices, required=False)
@@ -44,10 +92,14 @@ class RelayBody(Strict):
 class StatementBody(WordsBody, Body):
     """A new statement: who, stance, claim and words are asked for; the rest has a default.
 
-    The words are those of `document`, in its newest version unless `version` says otherwise.
+    The words are those of `document`, in its newest version unless `version` says otherwise. Speaker, claim, utterance
+    and relays are named by their ids, or are bodies of new ones, which are written along with the statement.
     """
 
     case = VisibleField(queryset=Case.objects.all(), required=False)
+    claim = VisibleOrNew(new=NewClaim, queryset=Claim.objects.all())
+    speaker = VisibleOrNew(new=NewParty, queryset=Party.objects.all(), required=False, allow_null=True)
+    utterance = VisibleOrNew(new=NewUtterance, queryset=Utterance.objects.all(), required=False, allow_null=True)
     document = VisibleField(queryset=Document.objects.all())
     version = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
     evidence = EvidenceBody(many=True, required=False)
@@ -77,6 +129,12 @@ class StatementBody(WordsBody, Body):
             "evidence",
             "relays",
         )
+
+
+class ReviewBody(Strict):
+    """Where the statement stands in review."""
+
+    review = serializers.ChoiceField(choices=Review.choices)
 
 
 class StatementFilter(ResourceFilter):
@@ -127,15 +185,53 @@ class Statements(Resource):
         """Return what the parameter `live` selects."""
         return keep_live(self.request, self.rows())
 
+    def rows(self) -> QuerySet[Statement]:
+        """Return visible statements with what changing them needs."""
+        return super().rows().select_related("case", "excerpt__version__document").defer("excerpt__version__text")
+
     def present(self, rows: list[Statement]) -> list[StatementShape]:
         """Return statements in their public shape."""
         keys = [row.pk for row in rows]
         return present_statements(read_statements(Statement.objects.filter(pk__in=keys).order_by("uid")), self.links)
 
-    def write(self, values: dict[str, Any]) -> Record:
-        """Record a statement."""
-        case = values.pop("case", None) or values["claim"].case
-        return record_statements(by=self.by, case=case, drafts=[read_draft(values)])[0]
+    def write(self, values: list[Any]) -> list[Any]:
+        """Record statements."""
+        for row in values:
+            row.setdefault("case", row["document"].case)
+        case = case_of_all(values)
+        return record_statements(by=self.by, case=case, drafts=[read_draft(row) for row in values])
+
+    def rewrite(self, row: Statement, values: dict[str, Any]) -> None:
+        """Revise a statement; words, evidence and chain stay where the body does not name them."""
+        is_whole = self.action == "update"
+        change = read_change(row, values, is_whole)
+        revise_statement(by=self.by, statement=row, values=values, **change)
+
+    def remove(self, row: Statement) -> None:
+        """Delete a statement with its evidence and chain."""
+        delete_statement(by=self.by, statement=row)
+
+    @action(detail=True, methods=["put"])
+    def review(self, request: Request, id: Any) -> Response:
+        """Accept or reject the statement, or make it a draft again."""
+        row = self.find(id)
+        require_revision(request, row)
+        review = self.read(ReviewBody(data=request.data, context=self.context))["review"]
+        return self.changed(row, lambda: review_statements(by=self.by, case=row.case, statements=[row], review=review))
+
+    @action(detail=True, methods=["put"])
+    def withdrawal(self, request: Request, id: Any) -> Response:
+        """Take the statement out, as an analyst's mistake."""
+        row = self.find(id)
+        require_revision(request, row)
+        return self.changed(row, lambda: withdraw_statement(by=self.by, statement=row))
+
+    @withdrawal.mapping.delete
+    def end_withdrawal(self, request: Request, id: Any) -> Response:
+        """Put the statement back."""
+        row = self.find(id)
+        require_revision(request, row)
+        return self.changed(row, lambda: reinstate_statement(by=self.by, statement=row))
 
 
 def read_draft(values: dict[str, Any]) -> Draft:
@@ -145,6 +241,22 @@ def read_draft(values: dict[str, Any]) -> Draft:
     relays = [Relay(**relay) for relay in values.pop("relays", [])]
     words = read_words(values, version)
     return Draft(statement=Statement(**values), words=words, evidence=evidence, relays=relays)
+
+
+def read_change(row: Statement, values: dict[str, Any], is_whole: bool) -> dict[str, Any]:
+    """Return the words, evidence and relays that a change names, taking them out of its values; None: as they are."""
+    kept = row.excerpt.version
+    names_place = any(name in values for name in ("document", "version", *WORDS))
+    document, number = values.pop("document", kept.document), values.pop("version", None)
+    version = kept if number is None and document == kept.document else read_version(document, number)
+    words = read_words(values, version)
+    evidence = values.pop("evidence", [] if is_whole else None)
+    relays = values.pop("relays", [] if is_whole else None)
+    return {
+        "words": words if names_place or is_whole else None,
+        "evidence": None if evidence is None else [_read_evidence(piece, version) for piece in evidence],
+        "relays": None if relays is None else [Relay(**relay) for relay in relays],
+    }
 
 
 def _read_evidence(piece: dict[str, Any], version: DocumentVersion) -> tuple[str, Quotation]:
@@ -199,6 +311,7 @@ class Utterances(Resource):
             for utterance in rows
         ]
 
-    def write(self, values: dict[str, Any]) -> Record:
-        """Note an act of speech."""
-        return note_utterances(by=self.by, case=values.pop("case"), utterances=[Utterance(**values)])[0]
+    def write(self, values: list[Any]) -> list[Any]:
+        """Note acts of speech."""
+        case = case_of_all(values)
+        return note_utterances(by=self.by, case=case, utterances=[Utterance(**row) for row in values])

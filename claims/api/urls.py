@@ -4,7 +4,9 @@ from rest_framework.routers import DefaultRouter
 
 from sources.api.urls import COLLECTIONS as SOURCES
 
+from .changes import Changes
 from .claims import Claims, Questions
+from .ratings import PartyRatings, StatementRatings
 from .relations import CasesWithClaims, Relations
 from .statements import Statements, Utterances
 
@@ -16,6 +18,17 @@ class Router(DefaultRouter):
 
 
 router = Router(use_regex_path=False)
-for resource in (CasesWithClaims, *SOURCES, Questions, Claims, Utterances, Statements, Relations):
+for resource in (
+    CasesWithClaims,
+    *SOURCES,
+    Questions,
+    Claims,
+    Utterances,
+    Statements,
+    Relations,
+    PartyRatings,
+    StatementRatings,
+    Changes,
+):
     router.register(resource.collection, resource, basename=resource.collection)
 urlpatterns = router.urls

@@ -26,7 +26,7 @@ from .forms import InCaseAutocomplete, RecordForm, VerbatimField
 from .history import history_of, label_links
 from .switching import ask_for_case, cases_to_write_in, current_case
 
-_LONG = 300  # characters from which a column is typed into an area and not a line
+_LONG = 300  # characters that a line takes; longer columns are typed into an area
 
 
 class _DomainRefused(Exception):
@@ -61,8 +61,8 @@ class RecordAdmin(admin.ModelAdmin):
 
     # --- the domain's part, by default for rows that only their model has a say in ---
 
-    def add_record(self, by: By, case: Case, form: RecordForm, formsets: list[Any]) -> None:
-        """Write the new row of the form."""
+    def add_record(self, by: By, case: Any, form: RecordForm, formsets: list[Any]) -> None:
+        """Write the new row of the form into the chosen case; only a case is in none."""
         raise NotImplementedError
 
     def change_record(self, by: By, form: RecordForm, formsets: list[Any]) -> None:
@@ -157,7 +157,7 @@ class RecordAdmin(admin.ModelAdmin):
             and type(db_field) in (CharField, TextField)
         ):
             kwargs["form_class"] = VerbatimField
-            if (db_field.max_length or _LONG) >= _LONG:
+            if (db_field.max_length or _LONG + 1) > _LONG:
                 kwargs.setdefault("widget", Textarea(attrs={"rows": 2, "class": "vLargeTextField", "dir": "auto"}))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 

@@ -60,6 +60,10 @@ class ChangeAdmin(admin.ModelAdmin):
         """Return how many rows it touched."""
         return len(change.items.all())
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the list under its name."""
+        return super().changelist_view(request, {"title": "Ledger", **(extra_context or {})})
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:

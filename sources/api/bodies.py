@@ -1,10 +1,14 @@
 """What a request may say: strict serializers that read and never save."""
 
+from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
+
+_Found = dict[type[models.Model], dict[UUID, Any]]
 
 
 class VisibleField(serializers.RelatedField[Any, Any, Any]):
@@ -16,20 +20,28 @@ class VisibleField(serializers.RelatedField[Any, Any, Any]):
     }
     uuid_field = serializers.UUIDField()
 
-    def get_queryset(self) -> models.QuerySet[Any]:
+    @property
+    def model(self) -> type[models.Model]:
+        """The model of the rows that may be named."""
+        rows: Any = self.get_queryset()
+        model: type[models.Model] = rows.model
+        return model
+
+    def visible(self) -> models.QuerySet[Any]:
         """Return the rows that the user of this request may see."""
-        visible: models.QuerySet[Any] = super().get_queryset().visible_to(self.context["request"].user)  # type: ignore[union-attr]
+        rows: Any = self.get_queryset()
+        visible: models.QuerySet[Any] = rows.visible_to(self.context["request"].user)
         return visible
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the row."""
-        queryset = self.get_queryset()
-        kind = str(queryset.model._meta.verbose_name)
+        kind = str(self.model._meta.verbose_name)
         try:
             uid = self.uuid_field.run_validation(data)
         except ValidationError:
             self.fail("invalid", kind=kind)
-        row = queryset.filter(uid=uid).first()
+        read = self.context.get("read", {}).get(self.model)
+        row = read.get(uid) if read is not None else self.visible().filter(uid=uid).first()
         if row is None:
             self.fail("does_not_exist", kind=kind)
         return row
@@ -37,6 +49,23 @@ class VisibleField(serializers.RelatedField[Any, Any, Any]):
     def to_representation(self, value: Any) -> str:
         """Return the id."""
         return str(value.uid)
+
+
+class VisibleOrNew(VisibleField):
+    """The id of a visible row, or the body of a new one, which is written along with the row that names it."""
+
+    def __init__(self, new: type["Strict"], **options: Any) -> None:
+        super().__init__(**options)
+        self.new = new
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the row, or a row that is not written yet."""
+        if not isinstance(data, dict):
+            return super().to_internal_value(data)
+        body = self.new(data=data, context=self.context)
+        body.is_valid(raise_exception=True)
+        row: models.Model = body.new_row()
+        return row
 
 
 class Strict(serializers.Serializer[Any]):
@@ -50,6 +79,11 @@ class Strict(serializers.Serializer[Any]):
                 message = "there is no such field here, or it is not yours to set"
                 raise ValidationError({name: [message] for name in unknown}, code="unknown_field")
         return super().to_internal_value(data)
+
+    def new_row(self) -> Any:
+        """Return the row that the validated values make, not written yet."""
+        meta: Any = self.Meta  # type: ignore[attr-defined]
+        return meta.model(**self.validated_data)
 
 
 class Body(Strict, serializers.ModelSerializer[Any]):
@@ -67,3 +101,65 @@ class Body(Strict, serializers.ModelSerializer[Any]):
     def get_validators(self) -> list[Any]:
         """Return none: what several columns must agree on is the domain's to check."""
         return []
+
+    def defaults(self) -> dict[str, Any]:
+        """Return what each column is where a whole row is put and does not say: the default of its model."""
+        meta: Any = self.Meta
+        columns = {column.name: column for column in meta.model._meta.concrete_fields}
+        return {
+            name: columns[name].get_default()
+            for name, is_required in ((str(field.source), field.required) for field in self.fields.values())
+            if not is_required and name in columns
+        }
+
+
+def read_many(body: type[Strict], rows: list[Any], context: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the validated values of many rows; raises ValidationError keyed by row.
+
+    Every row that they name is looked up along with the others, in one query a model, and not one by one.
+    """
+    found = {**context, "read": _read_named(body(context=context), rows, context)}
+    values: list[dict[str, Any]] = []
+    errors: dict[str, Any] = {}
+    for index, row in enumerate(rows):
+        one = body(data=row, context=found)
+        if one.is_valid():
+            values.append(dict(one.validated_data))
+        else:
+            errors[str(index)] = one.errors
+    if errors:
+        raise ValidationError(errors)
+    return values
+
+
+def _read_named(body: Strict, rows: list[Any], context: dict[str, Any]) -> _Found:
+    """Return every visible row that the bodies name, by model and id."""
+    wanted: dict[type[models.Model], tuple[VisibleField, set[UUID]]] = {}
+    for row in rows:
+        for field, text in _ids_in(body, row):
+            model = field.model
+            _, uids = wanted.setdefault(model, (field, set()))
+            try:
+                uids.add(UUID(str(text)))
+            except ValueError:
+                continue  # the field itself will say so
+    return {
+        model: {row.uid: row for row in field.visible().filter(uid__in=uids)} for model, (field, uids) in wanted.items()
+    }
+
+
+def _ids_in(body: Any, row: Any) -> Iterator[tuple[VisibleField, Any]]:
+    """Yield (field, given value) of every link in a body, lists of bodies inside it included."""
+    if isinstance(body, serializers.ListSerializer):
+        for inner in row if isinstance(row, list) else ():
+            yield from _ids_in(body.child, inner)
+    elif isinstance(body, serializers.Serializer) and isinstance(row, dict):
+        for name, field in body.fields.items():
+            if name not in row:
+                continue
+            if isinstance(field, VisibleOrNew) and isinstance(row[name], dict):
+                yield from _ids_in(field.new(context=body.context), row[name])
+            elif isinstance(field, VisibleField):
+                yield field, row[name]
+            elif isinstance(field, serializers.BaseSerializer):
+                yield from _ids_in(field, row[name])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..access import roles_in
-from ..models import Case, Record
+from ..models import Case
 from ..opening import open_case
 from .bodies import Body
 from .filters import ResourceFilter
@@ -33,6 +33,8 @@ class Cases(Resource):
     """Bodies of material under inquiry that you may see."""
 
     collection, model, shape, body, filters = "cases", Case, CaseShape, CaseBody, CaseFilter
+    fixed = frozenset()
+    takes_many = False
 
     def present(self, rows: list[Case]) -> list[CaseShape]:
         """Return cases in their public shape, with what the user may do in each."""
@@ -51,6 +53,6 @@ class Cases(Resource):
             for case in rows
         ]
 
-    def write(self, values: dict[str, Any]) -> Record:
+    def write(self, values: list[Any]) -> list[Any]:
         """Open a case, led by whoever opens it."""
-        return open_case(by=self.by, case=Case(**values))
+        return [open_case(by=self.by, case=Case(**row)) for row in values]

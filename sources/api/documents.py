@@ -10,14 +10,15 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ..capturing import capture_document, capture_version
-from ..models import MAX_TEXT_LENGTH, Document, DocumentVersion, Party, Record
+from ..capturing import capture_documents, capture_version
+from ..models import MAX_TEXT_LENGTH, Document, DocumentVersion, Party
 from ..snapshot import snapshot
 from .bodies import Body, VisibleField
 from .filters import ResourceFilter
+from .idempotency import idempotent
 from .keyset import Cursor, build_page, read_limit
 from .parties import refer_to_party
-from .resources import Resource
+from .resources import Resource, case_of_all, made
 from .schema import PAGE, moment, page_of, refer_to
 from .shapes import DocumentShape, VersionReference, VersionShape
 
@@ -58,6 +59,17 @@ class DocumentBody(VersionBody):
     is_complete = serializers.BooleanField(required=False, help_text="No, where the text is cut off.")
 
 
+class DocumentChange(Body):
+    """What is said of a document; its texts never change, and new ones are captured as versions."""
+
+    publisher = VisibleField(queryset=Party.objects.filter(merged_into=None), required=False, allow_null=True)
+
+    class Meta:
+        model = Document
+        fields = ("case", "title", "publisher", "byline", "web_url", "published_at", "language", "media_type")
+        extra_kwargs = {"case": {"required": False}}
+
+
 class DocumentFilter(ResourceFilter):
     """By publisher and language."""
 
@@ -72,6 +84,7 @@ class Documents(Resource):
     """Works in which something is said. Each has one text or more, numbered, that never change."""
 
     collection, model, shape, body, filters = "documents", Document, DocumentShape, DocumentBody, DocumentFilter
+    change_body = DocumentChange
     parameters = {"versions": PAGE}
 
     def rows(self) -> QuerySet[Document]:
@@ -99,11 +112,14 @@ class Documents(Resource):
             for document in rows
         ]
 
-    def write(self, values: dict[str, Any]) -> Record:
-        """Capture a document with its text."""
-        version = DocumentVersion(**{name: values.pop(name) for name in ("text", "is_complete") if name in values})
-        case = values.pop("case")
-        return capture_document(by=self.by, case=case, document=Document(**values), versions=[version])
+    def write(self, values: list[Any]) -> list[Any]:
+        """Capture documents with their texts."""
+        case = case_of_all(values)
+        documents = []
+        for row in values:
+            version = DocumentVersion(**{name: row.pop(name) for name in ("text", "is_complete") if name in row})
+            documents.append((Document(**row), [version]))
+        return capture_documents(by=self.by, case=case, documents=documents)
 
     @action(detail=True, methods=["get"], url_path="versions")
     def versions(self, request: Request, id: Any) -> Response:
@@ -124,6 +140,7 @@ class Documents(Resource):
             return Response(page.answer([self._refer(document, version) for version in page.rows]))
 
     @versions.mapping.post
+    @idempotent
     def add_version(self, request: Request, id: Any) -> Response:
         """Capture one more text of a document."""
         document = self.find(id)
@@ -133,7 +150,7 @@ class Documents(Resource):
         presented = self._present_version(document, version)
         response = Response(presented, status=status.HTTP_201_CREATED)
         response["Location"] = presented["url"]
-        return response
+        return made(response, version)
 
     @action(detail=True, methods=["get"], url_path=r"versions/<int:number>")
     def version(self, request: Request, id: Any, number: int) -> Response:

@@ -8,10 +8,10 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from ..excerpting import Quotation, cut_excerpts
-from ..models import Document, DocumentVersion, Excerpt, Record
+from ..models import Document, DocumentVersion, Excerpt
 from .bodies import Strict, VisibleField
 from .filters import ResourceFilter
-from .resources import Resource
+from .resources import Resource, case_of_all
 from .shapes import ExcerptReference, ExcerptShape
 
 
@@ -67,6 +67,7 @@ class Excerpts(Resource):
     """The exact words at one place of one captured text."""
 
     collection, model, shape, body, filters = "excerpts", Excerpt, ExcerptShape, ExcerptBody, ExcerptFilter
+    is_revised = False
 
     def rows(self) -> QuerySet[Excerpt]:
         """Return visible excerpts with their places."""
@@ -83,10 +84,11 @@ class Excerpts(Resource):
             for excerpt in rows
         ]
 
-    def write(self, values: dict[str, Any]) -> Record:
+    def write(self, values: list[Any]) -> list[Any]:
         """Cut the words out, or find them cut already."""
-        version = read_version(values["document"], values.get("version"))
-        return cut_excerpts(by=self.by, quotations=[read_words(values, version)])[0]
+        case_of_all([{"case": row["document"].case} for row in values])
+        quotations = [read_words(row, read_version(row["document"], row.get("version"))) for row in values]
+        return cut_excerpts(by=self.by, quotations=quotations)
 
 
 def present_excerpt(excerpt: Any, version: int, document: object) -> ExcerptReference:

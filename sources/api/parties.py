@@ -5,13 +5,18 @@ from typing import Any
 import django_filters
 from django.db.models import Prefetch, QuerySet
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from ..models import Party, PartyAlias, PartyLink, Record
-from ..registering import link_parties, register_parties
+from ..choices import Judgement
+from ..models import Party, PartyAlias, PartyLink
+from ..registering import link_parties, register_parties, revise_link, revise_party, share_party
 from ..text import name_key
-from .bodies import Body, VisibleField
+from .bodies import Body, Strict, VisibleField
+from .conditions import require_revision
 from .filters import ResourceFilter
-from .resources import Resource
+from .resources import Resource, case_of_all
 from .schema import moment
 from .shapes import PartyLinkOfParty, PartyLinkShape, PartyReference, PartyShape
 
@@ -95,11 +100,25 @@ class Parties(Resource):
             for party in rows
         ]
 
-    def write(self, values: dict[str, Any]) -> Record:
-        """Register a party."""
-        aliases = values.pop("aliases", [])
-        case = values.pop("case")
-        return register_parties(by=self.by, case=case, parties=[Party(**values)], aliases={0: aliases})[0]
+    def write(self, values: list[Any]) -> list[Any]:
+        """Register parties."""
+        case = case_of_all(values)
+        aliases = {index: row.pop("aliases", []) for index, row in enumerate(values)}
+        return register_parties(by=self.by, case=case, parties=[Party(**row) for row in values], aliases=aliases)
+
+    def rewrite(self, row: Party, values: dict[str, Any]) -> None:
+        """Revise a party and, where they are given, its own names."""
+        if self.action == "update":
+            values.setdefault("aliases", [])
+        aliases = values.pop("aliases", None)
+        revise_party(by=self.by, party=row, values=values, aliases=aliases)
+
+    @action(detail=True, methods=["put"])
+    def sharing(self, request: Request, id: Any) -> Response:
+        """Move the party into the shared register, for every case; an administrator's act, without a way back."""
+        row = self.find(id)
+        require_revision(request, row)
+        return self.changed(row, lambda: share_party(by=self.by, party=row))
 
 
 def _present_end(link: PartyLink, direction: str, other: Party) -> PartyLinkOfParty:
@@ -131,6 +150,13 @@ class PartyLinkBody(Body):
         return {**super().get_fields(), **ends}
 
 
+class JudgementBody(Strict):
+    """What an analyst holds of a pair, and why."""
+
+    judgement = serializers.ChoiceField(choices=Judgement.choices)
+    rationale = serializers.CharField(required=False, allow_blank=True, max_length=2000, trim_whitespace=False)
+
+
 class PartyLinkFilter(ResourceFilter):
     """By kind, judgement and party."""
 
@@ -150,6 +176,7 @@ class PartyLinks(Resource):
     """How one party stands to another, for a time, as judged."""
 
     collection, model, shape, body, filters = "party-links", PartyLink, PartyLinkShape, PartyLinkBody, PartyLinkFilter
+    fixed = frozenset({"case", "from_party", "to_party", "kind"})
 
     def rows(self) -> QuerySet[PartyLink]:
         """Return visible links with their ends."""
@@ -176,7 +203,19 @@ class PartyLinks(Resource):
             for link in rows
         ]
 
-    def write(self, values: dict[str, Any]) -> Record:
-        """Link two parties."""
-        case = values.pop("case")
-        return link_parties(by=self.by, case=case, links=[PartyLink(**values)])[0]
+    def write(self, values: list[Any]) -> list[Any]:
+        """Link parties."""
+        case = case_of_all(values)
+        return link_parties(by=self.by, case=case, links=[PartyLink(**row) for row in values])
+
+    def rewrite(self, row: PartyLink, values: dict[str, Any]) -> None:
+        """Revise a link's time, rationale or judgement."""
+        revise_link(by=self.by, link=row, values=values)
+
+    @action(detail=True, methods=["put"])
+    def judgement(self, request: Request, id: Any) -> Response:
+        """Say whether the link holds."""
+        row = self.find(id)
+        require_revision(request, row)
+        values = self.read(JudgementBody(data=request.data, context=self.context))
+        return self.changed(row, lambda: revise_link(by=self.by, link=row, values=values))

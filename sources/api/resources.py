@@ -3,7 +3,7 @@
 A resource names its collection, shape, filters and body, and says how rows are presented and written.
 """
 
-import hashlib
+from collections.abc import Callable
 from typing import Any, ClassVar
 from urllib.parse import unquote_to_bytes
 
@@ -18,15 +18,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ..models import Record
-from ..refusals import RowsRefused
+from ..refusals import RowsRefused, Stale
 from ..requests import author_of
+from ..revising import delete_row, revise_row
 from ..snapshot import snapshot
 from ..text import find_unstorable
-from .bodies import Strict
+from .bodies import Body, Strict, read_many
+from .conditions import etag_of, render, require_revision
 from .filters import ResourceFilter
+from .idempotency import idempotent
 from .keyset import page_by_uid
 from .schema import PAGE, page_of, refer_to
 
+MAX_BULK = 1000  # rows of one request
 Rows = list[Any]
 Parameters = list[OpenApiParameter]
 
@@ -63,9 +67,9 @@ class Answer(viewsets.ViewSet):
         return Links(self.request)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Give an answer to GET its ETag, and answer 304 where the client has it already."""
+        """Give an answer its ETag, and answer 304 where the client has it already."""
         response = super().finalize_response(request, response, *args, **kwargs)
-        if request.method in ("GET", "HEAD") and response.status_code == status.HTTP_200_OK:
+        if response.status_code in (status.HTTP_200_OK, status.HTTP_201_CREATED):
             response.add_post_render_callback(lambda rendered: answer_conditionally(request, rendered))
         return response
 
@@ -76,10 +80,15 @@ class Resource(Answer):
     model: ClassVar[type[Record]]
     shape: ClassVar[type]
     filters: ClassVar[type[ResourceFilter]] = ResourceFilter
-    body: ClassVar[type[Strict] | None] = None
+    body: ClassVar[type[Strict] | None] = None  # of a new row; None where none is made here
+    change_body: ClassVar[type[Strict] | None] = None  # of a change, where it differs from that of a new row
+    is_revised: ClassVar[bool] = True  # whether rows are ever changed
+    takes_many: ClassVar[bool] = True  # whether a list of bodies makes many rows
     lookup_field = "id"
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
+
+    fixed: ClassVar[frozenset[str]] = frozenset({"case"})  # fields of the body that make a row what it is
 
     # --- what a resource says of itself ---
 
@@ -96,9 +105,17 @@ class Resource(Answer):
         """Return the rows in their public shape."""
         raise NotImplementedError
 
-    def write(self, values: dict[str, Any]) -> Record:
-        """Create a row of the validated values by one call of the domain."""
-        raise NotImplementedError
+    def write(self, values: Rows) -> Rows:
+        """Create a row of each of the validated values, by one call of the domain."""
+        raise MethodNotAllowed("POST")
+
+    def rewrite(self, row: Any, values: dict[str, Any]) -> None:
+        """Change a row by one call of the domain."""
+        revise_row(by=self.by, row=row, values=values)
+
+    def remove(self, row: Any) -> None:
+        """Delete a row by one call of the domain."""
+        delete_row(by=self.by, row=row)
 
     # --- actions ---
 
@@ -117,23 +134,96 @@ class Resource(Answer):
                 return moved_to(self.links(self.collection, merged_into.uid))
             return Response(self.present([row])[0])
 
+    @idempotent
     def create(self, request: Request) -> Response:
-        """Create a row."""
+        """Create a row; or, of a list of bodies, up to a thousand rows of one case, all or none."""
         if self.body is None:
             raise MethodNotAllowed("POST")
-        body = self.body(data=request.data, context={"request": request})
-        body.is_valid(raise_exception=True)
+        if isinstance(request.data, list) and self.takes_many:
+            return self._create_many(request.data)
+        values = self.read(self.body(data=request.data, context=self.context))
         try:
-            row = self.write(dict(body.validated_data))
+            row = self.write([values])[0]
         except RowsRefused as refused:
             raise refused.errors[0] from None  # there was but one
+        return self._answer_made(row)
+
+    def update(self, request: Request, id: Any) -> Response:
+        """Put a whole row in the place of this one: what the body does not say takes its default."""
+        return self._change(request, id, partial=False)
+
+    def partial_update(self, request: Request, id: Any) -> Response:
+        """Change the fields that the body names."""
+        return self._change(request, id, partial=True)
+
+    def destroy(self, request: Request, id: Any) -> Response:
+        """Delete the row; 409 with what stands in the way."""
+        row = self.find(id)
+        require_revision(request, row)
+        self.remove(row)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    # --- parts ---
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What bodies need to know of the request."""
+        return {"request": self.request}
+
+    def read(self, body: Strict) -> dict[str, Any]:
+        """Return the validated values of a body."""
+        body.is_valid(raise_exception=True)
+        return dict(body.validated_data)
+
+    def _create_many(self, given: Rows) -> Response:
+        if not 1 <= len(given) <= MAX_BULK:
+            raise ValidationError({"": [f"a list of 1 to {MAX_BULK} bodies"]}, code="invalid")
+        rows = self.write(read_many(self.body, given, self.context))  # type: ignore[arg-type]
+        with snapshot():
+            found = {row.pk: row for row in self.rows().filter(pk__in=[row.pk for row in rows])}
+            presented = self.present([found[row.pk] for row in rows])
+        return made(Response({"results": presented}, status=status.HTTP_201_CREATED), rows[0])
+
+    def _answer_made(self, row: Any) -> Response:
         with snapshot():
             presented = self.present([self.find(row.uid)])[0]
         response = Response(presented, status=status.HTTP_201_CREATED)
         response["Location"] = presented["url"]
-        return response
+        return made(response, row)
 
-    # --- parts ---
+    def _change(self, request: Request, id: Any, partial: bool) -> Response:
+        change_body = self.change_body or self.body
+        if change_body is None or not self.is_revised:
+            raise MethodNotAllowed(request.method or "")
+        row = self.find(id)
+        require_revision(request, row)
+        body = change_body(data=request.data, partial=partial, context={**self.context, "row": row})
+        values = self.read(body)
+        for name in self.fixed:
+            if name in values and values.pop(name) != getattr(row, name):
+                raise ValidationError({name: ["this makes it what it is, and stays"]}, code="fixed")
+        if not partial and isinstance(body, Body):
+            defaults = {name: value for name, value in body.defaults().items() if name not in self.fixed}
+            values = defaults | values
+        return self.changed(row, lambda: self.rewrite(row, values))
+
+    def changed(self, row: Any, write: Callable[[], object]) -> Response:
+        """Run the write, and return the row as it is then."""
+        try:
+            write()
+        except RowsRefused as refused:
+            raise refused.errors[0] from None
+        with snapshot():
+            return Response(self.present([self.find(row.uid)])[0])
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Tell a stale caller which ETag the row has now."""
+        response = super().handle_exception(exc)
+        if isinstance(exc, Stale) and exc.current is not None and "id" in self.kwargs:
+            with snapshot():
+                presented = self.present([self.find(self.kwargs["id"])])[0]
+            response["ETag"] = etag_of(render(presented), presented)
+        return response
 
     @property
     def by(self) -> Any:
@@ -165,6 +255,8 @@ class Resource(Answer):
         """Return the schema of the answer to an action, by status."""
         if action == "list":
             return {"200": page_of(self.shape)}
+        if action == "destroy":
+            return {"204": None}
         return {"201" if action == "create" else "200": refer_to(self.shape)}
 
 
@@ -202,19 +294,32 @@ def moved_to(address: str) -> Response:
     return response
 
 
-def answer_conditionally(request: Request, response: Any) -> HttpResponse | None:
-    """Set the ETag of a rendered answer; return a 304 in its place where the client holds the same.
+def case_of_all(values: Rows) -> Any:
+    """Return the one case of all rows of a request, taking it out of their values; raises where they are of several."""
+    cases = [row.pop("case", None) for row in values]
+    errors = {
+        str(index): {"case": ["the rows of one request are of one case"]}
+        for index, case in enumerate(cases)
+        if case != cases[0]
+    }
+    if errors:
+        raise ValidationError(errors)
+    return cases[0]
 
-    The tag of a single resource is "revision-hash": the revision tells whether the row is what it was, the hash
-    whether all that is shown with it is.
-    """
+
+def made(response: Response, row: Record) -> Response:
+    """Note on an answer what it made, for whoever keeps the answer."""
+    response.made = row  # type: ignore[attr-defined]
+    return response
+
+
+def answer_conditionally(request: Request, response: Any) -> HttpResponse | None:
+    """Set the ETag of a rendered answer; return a 304 in the place of a GET's where the client holds the same."""
     patch_cache_control(response, private=True, no_cache=True)
     patch_vary_headers(response, ["Authorization", "Cookie", "Accept"])
-    if not response.streaming:
-        data = getattr(response, "data", None)
-        revision = f"{data['revision']}-" if isinstance(data, dict) and "revision" in data else ""
-        etag = f'"{revision}{hashlib.sha256(response.content).hexdigest()[:32]}"'
-        response["ETag"] = etag
-        instead = get_conditional_response(request._request, etag=etag, response=response)
-        return instead if instead is not response else None
-    return None
+    etag = etag_of(response.content, getattr(response, "data", None))
+    response["ETag"] = etag
+    if request.method not in ("GET", "HEAD"):
+        return None
+    instead = get_conditional_response(request._request, etag=etag, response=response)
+    return instead if instead is not response else None

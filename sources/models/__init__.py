@@ -4,7 +4,9 @@ from .bundle import BundleKey
 from .case import Case, CaseMembership
 from .change import Change, ChangeItem
 from .document import MAX_TEXT_LENGTH, Document, DocumentVersion, Excerpt
+from .idempotency import IdempotencyKey
 from .party import Party, PartyAlias, PartyLink
+from .rating import Rating, ReliabilityRating
 from .record import Judged, Record, new_uid
 from .token import ApiToken
 
@@ -19,10 +21,13 @@ __all__ = [
     "Document",
     "DocumentVersion",
     "Excerpt",
+    "IdempotencyKey",
     "Judged",
     "Party",
     "PartyAlias",
     "PartyLink",
+    "Rating",
     "Record",
+    "ReliabilityRating",
     "new_uid",
 ]
