@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
@@ -21,7 +22,9 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let the tests that empty tables empty the ledger, which otherwise keeps what was written."""
+    """Serve static files under their own names, and let the tests that empty tables empty the ledger as well."""
+    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    django_settings.STORAGES = {**django_settings.STORAGES, "staticfiles": {"BACKEND": plain}}
     empty_tables = TransactionTestCase._fixture_teardown
 
     def with_triggers_lifted(case: TransactionTestCase) -> None:

@@ -7,15 +7,16 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 
+from claims.drafting import Draft
 from claims.models import Claim, ClaimRelation, Question, Relay, Statement
-from claims.recording import Draft, record_statements
+from claims.recording import record_statements
 from claims.relating import relate_claims
 from claims.wording import pose_questions, word_claims
 from sources.capturing import capture_document
 from sources.choices import Access, Judgement, Role
 from sources.excerpting import Quotation
 from sources.ledger import By
-from sources.models import Case, Document, DocumentVersion, Party, PartyLink
+from sources.models import Case, Document, DocumentVersion, Party, PartyAlias, PartyLink
 from sources.opening import admit_member, open_case
 from sources.registering import link_parties, register_parties
 from sources.tokens import issue_token
@@ -121,3 +122,9 @@ def make_relation(a: Claim, b: Claim, kind: str, strength: str = "", **fields: A
         claim_a=a, claim_b=b, kind=kind, strength=strength, **{"judgement": Judgement.POSITIVE, **fields}
     )
     return relate_claims(by=CONSOLE, case=a.case, relations=[relation])[0]
+
+
+def make_alias(case: Case | None, party: Party, name: str) -> PartyAlias:
+    """Return a further name of a party, which may be shared while the name is known in one case alone."""
+    with CONSOLE.act("add_alias", case) as act:
+        return act.insert(PartyAlias(case=case, party=party, name=name))
