@@ -63,7 +63,6 @@ def keep_secret(path: Path) -> str:
     secret and both read the same, whole.
     """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
@@ -83,6 +82,7 @@ MODE = read_choice("CLAIMS_MODE", ("local", "deploy"))
 IS_DEPLOYED = MODE == "deploy"
 DEBUG = read_bool("CLAIMS_DEBUG", default=False)
 DATA_DIR = Path(read_text("CLAIMS_DATA_DIR", str(BASE_DIR / "data"))).expanduser().resolve()
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # database and secrets lie in it: its owner's alone
 HOST = read_text("CLAIMS_HOST", "127.0.0.1")  # the address that the server binds to
 PORT = read_number("PORT", 8000, 1, 65535)
 N_WORKERS = read_number("CLAIMS_WORKERS", 2, 1, 64)
