@@ -90,6 +90,11 @@ N_THREADS = read_number("CLAIMS_THREADS", 4, 1, 64)
 ADMIN_USER = read_text("CLAIMS_ADMIN_USER", "analyst")
 ADMIN_PASSWORD = read_text("CLAIMS_ADMIN_PASSWORD")
 
+FETCH = read_bool("CLAIMS_FETCH", default=False)  # whether documents may be fetched from the web
+FETCH_PROXY = read_text("CLAIMS_FETCH_PROXY")  # http://127.0.0.1:9080: an HTTP proxy that takes CONNECT
+
+if FETCH_PROXY and not FETCH_PROXY.startswith("http://"):
+    raise ImproperlyConfigured("CLAIMS_FETCH_PROXY is the address of an HTTP proxy: http://HOST:PORT")
 if not IS_DEPLOYED and HOST not in ("127.0.0.1", "::1", "localhost"):
     raise ImproperlyConfigured("local mode serves this machine alone; CLAIMS_HOST elsewhere needs CLAIMS_MODE=deploy")
 
@@ -194,6 +199,11 @@ STORAGES = {
 }
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+FILE_UPLOAD_HANDLERS = [
+    "sources.uploads.BoundedUpload",  # first: it sees a file before any byte of it is kept
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 2**20  # bytes of one request: a text of five million characters, escaped
 
 # --- accounts ------------------------------------------------------------------------------------------------------
