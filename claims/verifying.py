@@ -8,12 +8,19 @@ from collections.abc import Iterator
 from django.db import DatabaseError, connection
 from django.db.models import Count, F, Max, Q
 
-from sources.verifying import Damage, reading_damaged_text, verify_ledger, verify_links, verify_texts
+from sources.verifying import (
+    Damage,
+    reading_damaged_text,
+    verify_ledger,
+    verify_links,
+    verify_originals,
+    verify_texts,
+)
 
 from .choices import RelationKind, Review
 from .folding import classes_of
 from .models import ClaimRelation, Evidence, Statement
-from .succession import find_live, read_succession
+from .succession import find_circles, find_live, read_succession
 from .triggers import differences
 
 _CHUNK = 2000  # rows fetched at a time
@@ -24,6 +31,7 @@ def verify_everything() -> Iterator[tuple[str, Iterator[Damage]]]:
     parts = {
         "database rules": _verify_rules,
         "texts and excerpts": verify_texts,
+        "originals": verify_originals,
         "links between rows": verify_links,
         "statements": verify_statements,
         "relations": _verify_relations,
@@ -64,21 +72,18 @@ def verify_statements() -> Iterator[Damage]:
 
 def _verify_live() -> Iterator[Damage]:
     """Yield statements that supersede themselves, through others, and those with a wrong `is_live`."""
-    rows = read_succession(Statement.objects.all())
-    live = find_live(rows)
-    seen: set[int | None] = set()
-    for start in sorted(rows.keys() - live.keys()):
-        if start not in seen:
-            uid = Statement.objects.values_list("uid", flat=True).get(pk=start)
-            yield Damage("statement", uid, "it supersedes itself, through others")
-        at: int | None = start
-        while at is not None and at not in seen:
-            seen.add(at)
-            at = rows[at].supersedes
+    earlier_of = dict(Statement.objects.filter(supersedes__isnull=False).values_list("pk", "supersedes_id"))
+    circles = list(find_circles(earlier_of))
+    for circle in circles:
+        uid = Statement.objects.values_list("uid", flat=True).get(pk=min(circle))
+        yield Damage("statement", uid, "it supersedes itself, through others")
+    tied = {pk for pair in earlier_of.items() for pk in pair}
+    unknown = {pk for circle in circles for pk in circle}
+    live = find_live(read_succession(Statement.objects.all()))
     told = Statement.objects.order_by("pk").values_list("pk", "uid", "is_live", "review", "withdrawn_at")
     for pk, uid, is_live, review, withdrawn_at in told.iterator(chunk_size=_CHUNK):
         is_counted = review != Review.REJECTED and withdrawn_at is None
-        if is_live != live.get(pk, is_live if pk in rows else is_counted):
+        if pk not in unknown and is_live != (pk in live if pk in tied else is_counted):
             yield Damage("statement", uid, "its is_live does not follow from the rest")
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
@@ -25,6 +26,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Serve static files under their own names, and let the tests that empty tables empty the ledger as well."""
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
     django_settings.STORAGES = {**django_settings.STORAGES, "staticfiles": {"BACKEND": plain}}
+    Path(django_settings.STATIC_ROOT).mkdir(exist_ok=True)  # the server warns where there is none
+    database = django_settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        # A file, as in production: several threads have connections of their own, and WAL is what it is there.
+        database.setdefault("TEST", {})["NAME"] = str(django_settings.DATA_DIR / "test.sqlite3")
+        database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # it is thrown away
     empty_tables = TransactionTestCase._fixture_teardown
 
     def with_triggers_lifted(case: TransactionTestCase) -> None:
