@@ -11,7 +11,7 @@ from django.urls import reverse
 from sources.models import Document, Excerpt, Party
 
 from ..models import Claim, Question, Statement
-from ..templatetags.places import words_place
+from ..templatetags.places import page_place, words_place
 
 
 def _page_of_party(party: Party) -> str:
@@ -23,11 +23,11 @@ def _page_of_document(document: Document) -> str:
 
 
 def _page_of_claim(claim: Claim) -> str:
-    return reverse("admin:claims_claim_change", args=[claim.pk])
+    return reverse("admin:dossier", args=[claim.uid])
 
 
 def _page_of_question(question: Question) -> str:
-    return reverse("admin:claims_question_change", args=[question.pk])
+    return page_place("compare", case=question.case.uid, question=question.uid)
 
 
 def _page_of_statement(statement: Statement) -> str:

@@ -2,7 +2,10 @@
 
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
+from django.views.decorators.http import require_POST
 
+from .compare import show_comparison
+from .dossier import judge_independence_view, show_dossier, sign_conclusion_view
 from .graphs import show_graph
 from .places import go_to_place
 
@@ -10,6 +13,10 @@ from .places import go_to_place
 def pages(site: AdminSite) -> list[URLPattern]:
     """Return the addresses of the pages, each for those alone who may log in here."""
     views = (
+        path("compare/", show_comparison, name="compare"),
+        path("dossier/<uuid:uid>/", show_dossier, name="dossier"),
+        path("dossier/<uuid:uid>/conclusion/", require_POST(sign_conclusion_view), name="dossier-conclusion"),
+        path("dossier/<uuid:uid>/independence/", require_POST(judge_independence_view), name="dossier-independence"),
         path("graph/", show_graph, name="graph"),
         path("at/<str:kind>/<uuid:uid>/", go_to_place, name="place"),
     )
