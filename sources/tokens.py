@@ -1,8 +1,8 @@
 """How does a program prove whose it is, and what do we keep of it?
 
 Public: `issue_token`, `find_token`, `revoke_token`. A token is `ct_<prefix>_<secret>`: the prefix finds the row and
-may be shown, the secret has 256 bits and is kept as a keyed hash only. The account's password goes into that hash, so
-that whoever changes it, since someone else knows it, is rid of them here as well.
+may be shown, the secret has 256 bits and is kept as a keyed hash only. The hash takes in how the account proves itself:
+with another password the tokens made before are as dead as the sessions.
 """
 
 import hmac
@@ -11,8 +11,10 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 
 from .models import ApiToken
+from .text import find_unstorable
 
 _MARK = "ct"  # lets scanners of leaked secrets know one of ours
 
@@ -31,11 +33,13 @@ def issue_token(
         user_id=user.pk,
         name=name,
         prefix=prefix,
-        digest=_digest(settings.SECRET_KEY, secret, user),
+        digest=_digest(settings.SECRET_KEY, user, secret),
         is_read_only=is_read_only,
         created_at=at,
         expires_at=expires_at,
     )
+    if reasons := [reason for _, reason in find_unstorable(name)]:
+        raise ValidationError({"name": reasons})
     token.full_clean()
     token.save(force_insert=True)
     return token, f"{_MARK}_{prefix}_{secret}"
@@ -46,9 +50,9 @@ def find_token(text: str, at: datetime) -> ApiToken | None:
     mark, _, rest = text.partition("_")
     prefix, _, secret = rest.partition("_")
     token = ApiToken.objects.usable(at).select_related("user").filter(prefix=prefix).first()
-    kept, user = (token.digest, token.user) if token else ("", None)
+    kept = token.digest if token else ""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    matches = [hmac.compare_digest(kept, _digest(key, secret, user)) for key in keys]
+    matches = [hmac.compare_digest(kept, _digest(key, token and token.user, secret)) for key in keys]
     return token if mark == _MARK and any(matches) else None
 
 
@@ -59,7 +63,6 @@ def revoke_token(*, token: ApiToken, at: datetime) -> None:
         token.save(update_fields=["revoked_at"])
 
 
-def _digest(key: str, secret: str, user: User | None) -> str:
-    password = user.password if user else ""  # as it is stored: hashed
-    told = f"{secret} {password}".encode()
-    return hmac.new(b"claims-tracker api token" + key.encode(), told, "sha256").hexdigest()
+def _digest(key: str, user: User | None, secret: str) -> str:
+    proof = f"{user.password if user else ''}\0{secret}"
+    return hmac.new(b"claims-tracker api token" + key.encode(), proof.encode(), "sha256").hexdigest()
