@@ -12,10 +12,11 @@ from itertools import islice
 from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from .choices import Stance
 from .models import Statement
+from .querysets import StatementQuerySet
 
 _Key = TypeVar("_Key", int, UUID)
 _BATCH = 10_000  # keys of one IN, well below what SQLite takes
@@ -67,7 +68,7 @@ def find_circles(earlier_of: Mapping[_Key, _Key]) -> Iterator[list[_Key]]:
         done |= path.keys()
 
 
-def read_succession(statements: QuerySet[Statement]) -> dict[int, Succeeding[int]]:
+def read_succession(statements: StatementQuerySet[Statement]) -> dict[int, Succeeding[int]]:
     """Return those of the statements that count and that supersede another or are superseded."""
     later = Statement.objects.filter(supersedes=OuterRef("pk"))
     counted = statements.counted()
@@ -94,6 +95,6 @@ def refresh_live(ids: Iterable[int | None]) -> None:
                 Statement.objects.filter(pk__in=turned).update(is_live=value)
 
 
-def _read(statements: QuerySet[Statement]) -> dict[int, Succeeding[int]]:
+def _read(statements: StatementQuerySet[Statement]) -> dict[int, Succeeding[int]]:
     columns = statements.values_list("pk", "supersedes_id", "stance")
     return {pk: Succeeding(earlier, stance == Stance.RETRACTS) for pk, earlier, stance in columns}
