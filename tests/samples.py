@@ -4,7 +4,6 @@ For whatever must hold of all models: a new model without a row here fails the t
 """
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from django.contrib.auth.models import User
 
@@ -118,11 +117,16 @@ def _fill(case: Case, shared: Party) -> Rows:
 
 def _arrive(case: Case, publisher: Party, user: User) -> Document:
     """Return a document that came as a file, which is kept."""
-    data = make.TEXT.encode()
     arrival = Arrival.objects.create(
-        user=user, case=case, made_at=make.NOW, kind="text", data=data, media_type="text/plain", file_name="note.txt"
+        user=user,
+        case=case,
+        made_at=make.NOW,
+        kind="text",
+        data=make.TEXT.encode(),
+        media_type="text/plain",
+        file_name="note.txt",
+        text=make.TEXT,
     )
-    version = DocumentVersion(text=make.TEXT, original_sha256=sha256(data).hexdigest())
-    version.arrival = arrival
+    version = arrival.as_version()
     document = Document(title="The note", publisher=publisher)
     return capture_document(by=By(actor=user, at=make.NOW), case=case, document=document, versions=[version])
