@@ -79,7 +79,7 @@ def _user_of(request: Request) -> User:
 
 
 def _keep(request: Request, key: str, response: Response) -> None:
-    """Remember the answer, and what it made."""
+    """Remember the answer, and what it is about."""
     made = getattr(response, "made", None)
     IdempotencyKey.objects.filter(user=_user_of(request), key=key).update(
         status=response.status_code,
@@ -91,15 +91,20 @@ def _keep(request: Request, key: str, response: Response) -> None:
 
 
 def _answer_again(request: Request, known: IdempotencyKey, digest: str) -> Response:
-    """Return the first answer, where the user may still see and do what it was about."""
+    """Return the first answer, where the user may still see and do what it was about.
+
+    What was about no row was about the shared register.
+    """
     if known.request_digest != digest:
         raise KeyUsedOtherwise
+    case = None
     if known.row_uid is not None:
         table: Any = record_models()[known.row_kind]
         row: Record | None = table.objects.visible_to(request.user).filter(uid=known.row_uid).first()
         if row is None:
             raise NotFound("what this request made is not there any more, or not yours to see")
-        require_role(request.user, case_of(row), Role.ANNOTATOR)
+        case = case_of(row)
+    require_role(request.user, case, Role.ANNOTATOR)
     response = Response(json.loads(known.body), status=known.status)
     if known.location:
         response["Location"] = known.location

@@ -6,14 +6,15 @@ from ..choices import Access, Judgement, LinkKind, Naming, PartyKind
 
 Uid = Annotated[str, "uuid"]
 Link = Annotated[str, "uri"]
+Reference = Annotated[str, "uri-reference"]
 Moment = Annotated[str, "date-time"]
 Day = Annotated[str, "date"]
 
 
 class Problem(TypedDict):
-    """RFC 9457."""
+    """RFC 9457. `type` is explained at its own address."""
 
-    type: Link
+    type: Reference
     title: str
     status: int
     detail: str
@@ -29,6 +30,12 @@ class Fault(TypedDict, total=False):
     detail: str
     kind: str
     id: Uid
+
+
+class Moved(TypedDict):
+    """Where the row is now that this one was merged into."""
+
+    url: Link
 
 
 class CaseShape(TypedDict):
