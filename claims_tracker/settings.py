@@ -252,7 +252,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "POSTPROCESSING_HOOKS": ["sources.api.schema.add_shapes"],
+    "POSTPROCESSING_HOOKS": [
+        "sources.api.schema.add_shapes",
+        "drf_spectacular.hooks.postprocess_schema_enum_id_removal",
+    ],
 }
 
 # --- what browsers are told ----------------------------------------------------------------------------------------
