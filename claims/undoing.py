@@ -15,8 +15,8 @@ from sources.models import Case, Change, ChangeItem, Excerpt, Record
 from sources.refusals import InUse
 
 from .models import ClaimRelation, Statement
-from .recording import refresh_live
 from .relating import check_classes
+from .succession import refresh_live
 
 # Acts of a lead, which are a lead's to take back even where an annotator's own acts are not.
 _OF_LEADS = ("review_statement", "import_bundle", "load_seed")
