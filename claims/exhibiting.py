@@ -90,6 +90,6 @@ def find_sentences(rows: Collection[StatementRow]) -> dict[UUID, Surroundings]:
     ):
         skipped = max(start - _REACH, 0)
         begin, stop = start - skipped, end - skipped
-        left, right = sentence_around(text, begin, stop)
-        found[uid] = Surroundings(text[left:begin], text[stop:right])
+        sentence = sentence_around(text, begin, stop)
+        found[uid] = Surroundings(text[sentence.start : begin], text[stop : sentence.end])
     return found
