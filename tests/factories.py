@@ -116,7 +116,9 @@ def make_statement(
     return record_statements(by=by, case=case, drafts=[draft])[0]
 
 
-def make_relation(a: Claim, b: Claim, kind: str, strength: str = "", *, by: By = CONSOLE, **fields: Any) -> ClaimRelation:
+def make_relation(
+    a: Claim, b: Claim, kind: str, strength: str = "", *, by: By = CONSOLE, **fields: Any
+) -> ClaimRelation:
     """Return a new relation, judged positive unless told otherwise."""
     relation = ClaimRelation(
         claim_a=a, claim_b=b, kind=kind, strength=strength, **{"judgement": Judgement.POSITIVE, **fields}

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -42,7 +41,7 @@ from claims.undoing import undo_change
 from claims.wording import note_utterances
 from sources.excerpting import Quotation
 from sources.ledger import By
-from sources.models import Case, Change, ChangeItem, Document, Party, PartyLink, ReliabilityRating
+from sources.models import Change, Document, Party, PartyLink, ReliabilityRating
 from sources.refusals import InUse, RowsRefused
 from sources.registering import revise_link, revise_party
 from sources.revising import delete_row, revise_row
@@ -54,7 +53,18 @@ DAY = date(2026, 3, 1)
 EARLY = make.CONSOLE  # noon of that day
 LATE = By(actor=None, at=datetime(2026, 3, 2, tzinfo=UTC))  # the first moment after it
 
-KEYS = {"pk", "case_id", "claim_id", "speaker_id", "document_id", "party_id", "question_id", "place", "of", "standpoint"}
+KEYS = {
+    "pk",
+    "case_id",
+    "claim_id",
+    "speaker_id",
+    "document_id",
+    "party_id",
+    "question_id",
+    "place",
+    "of",
+    "standpoint",
+}
 
 
 def plain(value: Any) -> Any:
@@ -172,8 +182,8 @@ class Desk:
 
     def unrelate(self, by: By, n: int) -> None:
         relations = ClaimRelation.objects.filter(case=self.case).order_by("uid")
-        if relations.count() > 1:
-            delete_row(by=by, row=relations[n % relations.count()])
+        if relations:
+            delete_row(by=by, row=relations[n % len(relations)])
 
     def link(self, by: By, n: int) -> None:
         make.make_link(self.case, self.parties[n % 4], self.parties[(n + 1) % 4], "part_of", by=by)
