@@ -95,14 +95,9 @@ def _weigh(standpoint: Standpoint, rows: Sequence[StatementRow]) -> Support:
     verdicts = _verdicts(standpoint, rows)
     independent = {pair for pair, signed in verdicts.items() if signed.word == Independent.INDEPENDENT}
     held_apart = {frozenset(map(act_of.__getitem__, pair)) for pair in independent}
-    met = [
-        *(
-            SharedBy((), tuple((uid, 0) for uid in pair), signed)
-            for pair, signed in verdicts.items()
-            if pair not in independent
-        ),
-        *_meetings(standpoint, rows),
-    ]
+    shared = {pair: signed for pair, signed in verdicts.items() if pair not in independent}
+    met = [SharedBy((), tuple((uid, 0) for uid in pair), *_word(signed)) for pair, signed in shared.items()]
+    met += _meetings(standpoint, rows)
     joined = _Joined(len(utterances))
     for meeting in met:
         acts = sorted({act_of[uid] for uid in meeting.statements})
