@@ -97,6 +97,11 @@ class CaptureForm(RecordForm):
         required=False, initial=True, label="The text is complete", help_text="No, where it is cut off."
     )
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for part, name in zip(self.fields["published_at"].widget.widgets, ("day", "time"), strict=True):
+            part.attrs["aria-label"] = f"Published at, {name}"
+
 
 WAYS: dict[str, type[Any]] = {"file": FileForm, "words": WordsForm, "address": AddressForm}
 
