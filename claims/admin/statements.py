@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
+from django.utils.text import Truncator
 from django.views.decorators.http import require_POST
 
 from sources.access import role_in
@@ -43,6 +44,20 @@ from .ratings import CredibilityInline
 _WORDS = forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField", "dir": "auto"})
 
 
+# What the form asks, where the names of the columns alone do not say.
+_ASKED = {
+    "voice": "A party says it; or the author does, in their own voice; or nobody is named (“reportedly”).",
+    "speaker": "Who is said to have said it; who merely passed it on stands below, in the chain.",
+    "stance": "What they do about the claim. “Declined to comment” is no denial.",
+    "claim": "The proposition, worded positively.",
+    "manner": "Whose words the document gives.",
+    "attribution_type": "What the verb of attribution expresses: “says”, “believes”, “saw”, “plans”.",
+    "certainty": "How sure the speaker is.",
+    "basis": "How the speaker says to know.",
+    "utterance": "The act of speech, where several statements report one.",
+}
+
+
 class StatementForm(RecordForm):
     """A statement with its main words, which are looked up in the document and cut out of it."""
 
@@ -64,6 +79,9 @@ class StatementForm(RecordForm):
             DocumentVersion._meta.get_field("document"), admin.site, case=self.request._form_case
         )
         documents.widget.choices = documents.choices
+        for name, told in _ASKED.items():
+            if name in self.fields:
+                self.fields[name].help_text = told
         if self.instance.pk is not None:
             excerpt = self.instance.excerpt
             documents.initial = excerpt.version.document_id
@@ -294,7 +312,7 @@ class StatementAdmin(RecordAdmin):
     @admin.display(description="document", ordering="excerpt__version__document__title")
     def told_in(self, statement: Statement) -> str:
         """Return where it is told."""
-        return str(statement.excerpt.version.document)
+        return Truncator(statement.excerpt.version.document).chars(60)
 
     @admin.display(description="review", ordering="review")
     def state(self, statement: Statement) -> str:
