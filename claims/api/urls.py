@@ -2,12 +2,14 @@
 
 from rest_framework.routers import DefaultRouter
 
+from sources.api.documents import Documents
 from sources.api.urls import COLLECTIONS as SOURCES
 
+from .annotating import CasesWithSuggestions, DocumentsInWork
 from .changes import Changes
 from .claims import Claims, Questions
 from .ratings import PartyRatings, StatementRatings
-from .relations import CasesWithClaims, Relations
+from .relations import Relations
 from .statements import Statements, Utterances
 
 
@@ -19,8 +21,8 @@ class Router(DefaultRouter):
 
 router = Router(use_regex_path=False)
 for resource in (
-    CasesWithClaims,
-    *SOURCES,
+    CasesWithSuggestions,
+    *(DocumentsInWork if resource is Documents else resource for resource in SOURCES),
     Questions,
     Claims,
     Utterances,

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 
 from ..capturing import capture_document, capture_version, find_same_text
@@ -53,7 +54,7 @@ class DocumentForm(RecordForm):
 @admin.register(Document)
 class DocumentAdmin(RecordAdmin):
     form = DocumentForm
-    list_display = ("title", "publisher", "published_at", "language", "case")
+    list_display = ("title", "publisher", "published_at", "language", "case", "annotate")
     list_filter = ("language",)
     list_select_related = ("publisher", "case")
     autocomplete_fields = ("publisher",)
@@ -62,6 +63,11 @@ class DocumentAdmin(RecordAdmin):
         ("Text", {"fields": ("text", "is_complete")}),
     )
     inlines = (VersionInline,)
+
+    @admin.display(description="")
+    def annotate(self, document: Document) -> str:
+        """Return the way to the workspace in which the document is annotated."""
+        return format_html('<a href="{}">Annotate</a>', reverse("admin:annotate", args=[document.pk]))
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """Show texts once there are some."""

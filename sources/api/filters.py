@@ -3,7 +3,19 @@
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import QuerySet
+
+_LARGEST = 2**31 - 1  # what an offset or a version's number can be
+
+
+class WholeNumberFilter(django_filters.Filter):
+    """A whole number that is not negative: an offset, a number of a version."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **{"min_value": 0, "max_value": _LARGEST, **options})
 
 
 class ResourceFilter(django_filters.FilterSet):

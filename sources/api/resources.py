@@ -263,7 +263,11 @@ class Resource(Answer):
 def filter_parameter(name: str, filter: Any) -> OpenApiParameter:
     """Return how OpenAPI shows one filter."""
     choices = [value for value, _ in filter.extra.get("choices", [])]
-    kind = {"UUIDFilter": {"type": "string", "format": "uuid"}, "BooleanFilter": {"type": "boolean"}}
+    kind: dict[str, dict[str, Any]] = {
+        "UUIDFilter": {"type": "string", "format": "uuid"},
+        "BooleanFilter": {"type": "boolean"},
+        "WholeNumberFilter": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
+    }
     schema: dict[str, Any] = kind.get(type(filter).__name__, {"type": "string"})
     return OpenApiParameter(name, schema | ({"enum": choices} if choices else {}), description=filter.label)
 
