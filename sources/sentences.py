@@ -1,6 +1,6 @@
 """Where do the sentences of a text begin and end?
 
-Public: `sentences_of`, `sentence_at`. Pure functions over code points, after the rules of Unicode's UAX #29 (SB6 to
+Public: `sentences_of`, `sentence_at`, `sentence_around`. Pure functions over code points, after the rules of Unicode's UAX #29 (SB6 to
 SB11), with what news prose needs besides: abbreviations, initials, and quotation marks that close after the full stop.
 A blank line always ends a sentence; so does a single line end, unless the next line goes on in small letters, as where
 a file breaks its lines by length.
@@ -63,6 +63,12 @@ def sentence_at(sentences: list[Span], offset: int) -> Span | None:
     """Return the sentence in which a code point lies; None in the white space between two."""
     index = bisect_right(sentences, offset, key=lambda span: span.start) - 1
     return sentences[index] if index >= 0 and offset < sentences[index].end else None
+
+
+def sentence_around(text: str, start: int, end: int, language: str = "") -> Span:
+    """Return the sentence, or sentences, in which the words from `start` to `end` stand; the words are always in it."""
+    touched = [span for span in sentences_of(text, language) if span.start < end and span.end > start]
+    return Span(min([start, *(span.start for span in touched)]), max([end, *(span.end for span in touched)]))
 
 
 def _add(found: list[Span], text: str, start: int, end: int) -> None:

@@ -11,7 +11,7 @@ from sources.api.keyset import Cursor, build_page, read_limit
 from sources.api.resources import Links
 from sources.models import Case
 
-from ..conflicts import ONLY, WITH, WITHOUT, Conflict, Position, find_conflicts
+from ..conflicts import ONLY, WITH, WITHOUT, Conflict, Place, find_conflicts
 from ..models import Claim
 from .presenting import present_statements
 from .shapes import ConflictShape, StatementShape
@@ -34,11 +34,11 @@ def list_conflicts(request: Request, case: Case, links: Links, claim: Claim | No
         case,
         claim=claim,
         tensions=tensions,
-        after=_read_position(cursor) if cursor else None,
+        after=_read_place(cursor) if cursor else None,
         backwards=cursor is not None and cursor.backwards,
         limit=limit + 1,
     )
-    page = build_page(request, found, limit=limit, cursor=cursor, place_of=_write_position)
+    page = build_page(request, found, limit=limit, cursor=cursor, place_of=_write_place)
     return page.answer(present_conflicts(page.rows, links))
 
 
@@ -66,10 +66,10 @@ def present_conflicts(conflicts: list[Conflict], links: Links) -> list[ConflictS
     ]
 
 
-def _write_position(conflict: Conflict) -> list[Any]:
-    return [str(part) if isinstance(part, UUID) else part for part in conflict.position]
+def _write_place(conflict: Conflict) -> list[Any]:
+    return [str(part) if isinstance(part, UUID) else part for part in conflict.place]
 
 
-def _read_position(cursor: Cursor) -> Position:
+def _read_place(cursor: Cursor) -> Place:
     *sides, first, second = cursor.place
-    return Position._make((*sides, UUID(first), UUID(second)))
+    return Place._make((*sides, UUID(first), UUID(second)))

@@ -1,0 +1,95 @@
+"""What is laid before a reader with a statement: who, through whom, in which document, and what analysts hold of it.
+
+Public: `Exhibit`, `Surroundings`, `show_statements`, `newest_of_each`, `find_sentences`. The two axes of rating stand
+beside each other, each analyst's newest; nothing combines or orders by them.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import F, TextField
+from django.db.models.functions import Greatest, Substr
+
+from sources.models import Excerpt, ReliabilityRating
+from sources.sentences import sentence_around
+
+from .models import CredibilityRating
+from .reading import DocumentRow, PartyRow, StatementRow
+from .signed import Signed, read_signed
+from .standpoint import Standpoint
+
+_REACH = 600  # code points on either side of the words in which the ends of their sentence are looked for
+
+
+class Surroundings(NamedTuple):
+    """The words of the sentence around an excerpt; whether the text goes on beyond what was looked at."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A statement with what stands beside it; `publication_known` is False where its date is that of capturing."""
+
+    statement: StatementRow
+    document: DocumentRow
+    speaker: PartyRow | None
+    reliability: tuple[Signed, ...]  # of the speaker
+    credibility: tuple[Signed, ...]  # of the statement
+
+    @property
+    def publication_known(self) -> bool:
+        """Tell whether the document says when it was published."""
+        return self.statement.published_at is not None
+
+
+def show_statements(standpoint: Standpoint, keys: Collection[int]) -> dict[int, Exhibit]:
+    """Return these statements as exhibits, by key, in a number of queries that does not grow."""
+    rows = standpoint.read(keys)
+    documents = standpoint.read_documents({row.evidence[0][1].document_id for row in rows.values()})
+    parties = standpoint.read_parties({row.speaker_id for row in rows.values() if row.speaker_id is not None})
+    reliability = newest_of_each(read_signed(standpoint, ReliabilityRating, parties))
+    credibility = newest_of_each(read_signed(standpoint, CredibilityRating, rows))
+    return {
+        pk: Exhibit(
+            statement=row,
+            document=documents[row.evidence[0][1].document_id],
+            speaker=parties.get(row.speaker_id or 0),
+            reliability=reliability.get(row.speaker_id or 0, ()),
+            credibility=credibility.get(pk, ()),
+        )
+        for pk, row in rows.items()
+    }
+
+
+def newest_of_each(opinions: Iterable[Signed]) -> dict[int, tuple[Signed, ...]]:
+    """Return the newest opinion of each analyst by what it is of, in the order in which they were given."""
+    found: dict[int, dict[str | None, Signed]] = defaultdict(dict)
+    for opinion in opinions:
+        newest = found[opinion.of[0]]
+        newest.pop(opinion.by, None)
+        newest[opinion.by] = opinion
+    return {key: tuple(newest.values()) for key, newest in found.items()}
+
+
+def find_sentences(rows: Collection[StatementRow]) -> dict[UUID, Surroundings]:
+    """Return for the main words of each statement, by excerpt, what stands around them in their sentence.
+
+    Only as much of each text is read as a sentence can reach.
+    """
+    wanted = {row.evidence[0][1].uid for row in rows}
+    first = Greatest(F("start") - _REACH, 0)
+    cut = Substr("version__text", first + 1, F("end") - F("start") + 2 * _REACH, output_field=TextField())
+    found = {}
+    for uid, start, end, text in (
+        Excerpt.objects.filter(uid__in=wanted).annotate(cut=cut).values_list("uid", "start", "end", "cut")
+    ):
+        skipped = max(start - _REACH, 0)
+        begin, stop = start - skipped, end - skipped
+        sentence = sentence_around(text, begin, stop)
+        found[uid] = Surroundings(text[sentence.start : begin], text[stop : sentence.end])
+    return found
