@@ -8,13 +8,15 @@ from rest_framework.request import Request
 from rest_framework.routers import APIRootView, DefaultRouter
 
 from sources.api.arrivals import OriginalFile
+from sources.api.documents import Documents
 from sources.api.resources import check_parameters
 from sources.api.urls import COLLECTIONS as SOURCES
 
+from .annotating import CasesWithSuggestions, DocumentsInWork
 from .changes import Changes
 from .claims import Claims, Questions
 from .ratings import PartyRatings, StatementRatings
-from .relations import CasesWithClaims, Relations
+from .relations import Relations
 from .statements import Statements, Utterances
 
 
@@ -41,8 +43,8 @@ class Router(DefaultRouter):
 
 router = Router(use_regex_path=False)
 for resource in (
-    CasesWithClaims,
-    *SOURCES,
+    CasesWithSuggestions,
+    *(DocumentsInWork if resource is Documents else resource for resource in SOURCES),
     Questions,
     Claims,
     Utterances,
