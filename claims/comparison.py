@@ -21,7 +21,8 @@ from .exhibiting import Exhibit, show_statements
 from .models import Question
 from .positions import Bearing, bearings_on, position_of, sign_of
 from .reading import ClaimRow
-from .standpoint import Standpoint, Stood
+from .standing import Stood
+from .standpoint import Standpoint
 
 MAX_TOLD = 25  # statements shown in one cell; `n_statements` says how many there are
 _AGREEMENTS = list(Agreement)
@@ -137,7 +138,7 @@ def _read_stances(standpoint: Standpoint, columns: Sequence[Column]) -> list[Sta
             columns_of[key].append(index)
     found: list[Stances] = [defaultdict(set) for _ in columns]
     class_of = standpoint.classes.class_of
-    for claim, stance, key in standpoint.find_stances(columns_of, by_document=by_document):
+    for claim, stance, key in standpoint.statements.find_stances(columns_of, by_document=by_document):
         of_class = class_of(claim)
         for index in columns_of[key]:
             found[index][of_class].add(stance)
@@ -317,7 +318,7 @@ def _find_told(
     claims = {claim for of_class in near for claim in classes.members(of_class)}
     by_document = columns[0].document is not None
     keys = set().union(*(column.keys for column in columns))
-    found = standpoint.find(
+    found = standpoint.statements.find(
         claims=claims, speakers=None if by_document else keys, documents=keys if by_document else None
     )
     told: list[Standing] = [defaultdict(list) for _ in columns]

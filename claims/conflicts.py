@@ -364,7 +364,7 @@ def _opponents_in_chains(at: Standpoint, rows: list[StatementRow]) -> set[int]:
     if not parties:
         return hostile
     spoken: dict[int, set[Side]] = defaultdict(set)
-    for claim, stance, speaker in at.find_stances(parties):
+    for claim, stance, speaker in at.statements.find_stances(parties):
         if stance in SIGN_OF:
             spoken[speaker].add(Side(classes.class_of(claim), SIGN_OF[stance]))
     for row in rows:

@@ -6,26 +6,21 @@ left open may be read in parts. Denials, rivals and tensions are told apart, and
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
+
+from sources.models import ReliabilityRating
 
 from .choices import Attitude, Bears, Stance
 from .commitments import PLUS, Meeting, Side
 from .conflicts import contested_among
-from .exhibiting import (
-    Exhibit,
-    Opinion,
-    Surroundings,
-    find_sentences,
-    read_opinions_of_parties,
-    read_opinions_of_statements,
-    show_statements,
-)
-from .models import Claim, Conclusion
+from .exhibiting import Exhibit, Surroundings, find_sentences, show_statements
+from .models import Claim, Conclusion, CredibilityRating
 from .positions import bearings_on
 from .reading import ClaimRow
-from .standpoint import Standpoint, Stood
+from .signed import Signed, read_signed
+from .standing import Stood
+from .standpoint import Standpoint
 from .support import Support, read_support
 
 
@@ -36,16 +31,6 @@ class Entry(NamedTuple):
     how: Bears
     meeting: Meeting | None
     sentence: Surroundings
-
-
-class SignedConclusion(NamedTuple):
-    """What an analyst concludes on the claim, or on one that says the same, in words."""
-
-    uid: UUID
-    claim: UUID
-    text: str
-    signed_by: str | None
-    signed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -66,9 +51,9 @@ class Dossier:
     hedged: list[UUID]  # of the entries above, those that the document's author keeps a distance from or disputes
     retractions: list[Entry]  # the speakers took back what they had said of it
     support: Support
-    speaker_ratings: dict[int, list[Opinion]]  # every rating of each speaker, by key of the party, the oldest first
-    ratings: dict[int, list[Opinion]]  # every rating of each statement, by its key, the oldest first
-    conclusions: list[SignedConclusion]  # the newest first; the first counts
+    reliability: list[Signed]  # every rating of the speakers, by key of the party, the oldest first
+    credibility: list[Signed]  # every rating of the statements, by key, the oldest first
+    conclusions: list[Signed]  # of the claim and of those that say the same, the newest first; that one counts
 
 
 def compile_dossier(standpoint: Standpoint, claim: Claim, *, limit: int, after: UUID | None = None) -> Dossier:
@@ -85,7 +70,7 @@ def compile_dossier(standpoint: Standpoint, claim: Claim, *, limit: int, after: 
     opposing: list[tuple[Stood, Bears, Meeting | None]] = []
     left_open: list[tuple[Stood, Bears, Meeting | None]] = []
     retracted: list[tuple[Stood, Bears, Meeting | None]] = []
-    for row in standpoint.find(claims=[key for c in near for key in classes.members(c)]):
+    for row in standpoint.statements.find(claims=[key for c in near for key in classes.members(c)]):
         side = classes.side_of(row.claim_id, row.stance)
         if side is None:
             if classes.class_of(row.claim_id) == of_class:
@@ -129,16 +114,10 @@ def compile_dossier(standpoint: Standpoint, claim: Claim, *, limit: int, after: 
         ),
         retractions=enter(retracted),
         support=read_support(standpoint, claim),
-        speaker_ratings=read_opinions_of_parties(standpoint, _speakers(exhibits.values())),
-        ratings=read_opinions_of_statements(standpoint, exhibits),
-        conclusions=_read_conclusions(standpoint, classes.members(of_class)),
+        reliability=read_signed(standpoint, ReliabilityRating, _speakers(exhibits.values())),
+        credibility=read_signed(standpoint, CredibilityRating, exhibits),
+        conclusions=read_signed(standpoint, Conclusion, classes.members(of_class))[::-1],
     )
-
-
-def _read_conclusions(standpoint: Standpoint, claims: Collection[int]) -> list[SignedConclusion]:
-    signed = Conclusion.objects.filter(claim_id__in=claims).order_by("-signed_at", "-uid")
-    columns = ("uid", "claim__uid", "text", "signed_by__username", "signed_at")
-    return [SignedConclusion._make(row) for row in signed.values_list(*columns)]
 
 
 def _from(

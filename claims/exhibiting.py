@@ -1,14 +1,13 @@
 """What is laid before a reader with a statement: who, through whom, in which document, and what analysts hold of it.
 
-Public: `Exhibit`, `Opinion`, `Surroundings`, `show_statements`, `find_sentences`. The two axes of rating stand beside
-each other, each analyst's newest; nothing combines or orders by them.
+Public: `Exhibit`, `Surroundings`, `show_statements`, `newest_of_each`, `find_sentences`. The two axes of rating stand
+beside each other, each analyst's newest; nothing combines or orders by them.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import F, TextField
@@ -19,19 +18,10 @@ from sources.sentences import sentence_around
 
 from .models import CredibilityRating
 from .reading import DocumentRow, PartyRow, StatementRow
+from .signed import Signed, read_signed
 from .standpoint import Standpoint
 
 _REACH = 600  # code points on either side of the words in which the ends of their sentence are looked for
-
-
-class Opinion(NamedTuple):
-    """One analyst's grade of a party or of a statement, with the reason."""
-
-    uid: UUID
-    grade: str
-    rationale: str
-    analyst: str | None
-    rated_at: datetime
 
 
 class Surroundings(NamedTuple):
@@ -48,8 +38,8 @@ class Exhibit:
     statement: StatementRow
     document: DocumentRow
     speaker: PartyRow | None
-    reliability: tuple[Opinion, ...]  # of the speaker
-    credibility: tuple[Opinion, ...]  # of the statement
+    reliability: tuple[Signed, ...]  # of the speaker
+    credibility: tuple[Signed, ...]  # of the statement
 
     @property
     def publication_known(self) -> bool:
@@ -62,8 +52,8 @@ def show_statements(standpoint: Standpoint, keys: Collection[int]) -> dict[int, 
     rows = standpoint.read(keys)
     documents = standpoint.read_documents({row.evidence[0][1].document_id for row in rows.values()})
     parties = standpoint.read_parties({row.speaker_id for row in rows.values() if row.speaker_id is not None})
-    reliability = _newest(read_opinions_of_parties(standpoint, parties))
-    credibility = _newest(read_opinions_of_statements(standpoint, rows))
+    reliability = newest_of_each(read_signed(standpoint, ReliabilityRating, parties))
+    credibility = newest_of_each(read_signed(standpoint, CredibilityRating, rows))
     return {
         pk: Exhibit(
             statement=row,
@@ -76,36 +66,14 @@ def show_statements(standpoint: Standpoint, keys: Collection[int]) -> dict[int, 
     }
 
 
-def read_opinions_of_parties(standpoint: Standpoint, keys: Iterable[int]) -> dict[int, list[Opinion]]:
-    """Return every grade of these parties that is seen in the case, the oldest first, by party."""
-    ratings = ReliabilityRating.objects.usable_in(standpoint.case).filter(party_id__in=list(keys))
-    return _gather(ratings.order_by("rated_at", "uid"), "party_id")
-
-
-def read_opinions_of_statements(standpoint: Standpoint, keys: Iterable[int]) -> dict[int, list[Opinion]]:
-    """Return every grade of these statements, the oldest first, by statement."""
-    ratings = CredibilityRating.objects.filter(statement_id__in=list(keys))
-    return _gather(ratings.order_by("rated_at", "uid"), "statement_id")
-
-
-def _gather(ratings: Any, of: str) -> dict[int, list[Opinion]]:
-    found: dict[int, list[Opinion]] = defaultdict(list)
-    columns = ("uid", "grade", "rationale", "analyst__username", "rated_at")
-    for key, *row in ratings.values_list(of, *columns):
-        found[key].append(Opinion._make(row))
-    return found
-
-
-def _newest(opinions: Mapping[int, list[Opinion]]) -> dict[int, tuple[Opinion, ...]]:
-    """Keep the newest opinion of each analyst, in the order in which they were given."""
-    kept = {}
-    for key, given in opinions.items():
-        newest: dict[str | None, Opinion] = {}
-        for opinion in given:
-            newest.pop(opinion.analyst, None)
-            newest[opinion.analyst] = opinion
-        kept[key] = tuple(newest.values())
-    return kept
+def newest_of_each(opinions: Iterable[Signed]) -> dict[int, tuple[Signed, ...]]:
+    """Return the newest opinion of each analyst by what it is of, in the order in which they were given."""
+    found: dict[int, dict[str | None, Signed]] = defaultdict(dict)
+    for opinion in opinions:
+        newest = found[opinion.of[0]]
+        newest.pop(opinion.by, None)
+        newest[opinion.by] = opinion
+    return {key: tuple(newest.values()) for key, newest in found.items()}
 
 
 def find_sentences(rows: Collection[StatementRow]) -> dict[UUID, Surroundings]:
@@ -122,6 +90,6 @@ def find_sentences(rows: Collection[StatementRow]) -> dict[UUID, Surroundings]:
     ):
         skipped = max(start - _REACH, 0)
         begin, stop = start - skipped, end - skipped
-        left, right = sentence_around(text, begin, stop)
-        found[uid] = Surroundings(text[left:begin], text[stop:right])
+        sentence = sentence_around(text, begin, stop)
+        found[uid] = Surroundings(text[sentence.start : begin], text[stop : sentence.end])
     return found

@@ -1,36 +1,43 @@
 """On how many legs does a claim stand? Never one number.
 
-Public: `Origin`, `SharedBy`, `Independence`, `Support`, `read_support`. Statements that assert the claim, or one that
-says the same, are counted by statement, speaker, document and act of speech. Whether two acts of speech go back to one
-origin is answered three ways: *shared* where their chains meet or an analyst says so, *established* as independent
-where an analyst says so with a reason, and *not established* in all other cases, however different they look.
+Public: `Met`, `Origin`, `Independence`, `Support`, `read_support`. Statements that assert the claim, or one that says
+the same, are counted by statement, speaker, document and act of speech. Whether two acts of speech have one origin is
+answered three ways: *established* as independent where an analyst says so with a reason; *shared* where an analyst
+says so, or where their chains meet in one party or in two of which one stands above the other; and *not established*
+in all other cases, however different they look. An analyst's word goes before what the chains show, which stays shown.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from itertools import combinations, pairwise
 from typing import NamedTuple
 from uuid import UUID
 
-from .choices import Stance, Voice
-from .models import Claim
+from .choices import Independent, Stance, Voice
+from .models import Claim, IndependenceJudgement
 from .reading import PartyRow, StatementRow
+from .signed import Signed, read_signed
 from .standpoint import Standpoint
 
+_FEW = 200  # acts of speech that meet, above which they are joined in a row and not pair by pair
 
-class SharedBy(NamedTuple):
+
+class Met(NamedTuple):
     """Why some statements have one origin: a party in all their chains, one author, or an analyst's word for it.
 
-    `through` are pairs (statement, hop) of where the party stands in each chain; hop 0 is the speaker.
+    `places` are pairs (statement, hop) of where their chains meet; hop 0 is the speaker. Two parties where one is part
+    of, is controlled by or speaks for the other; none for a document's author and for an analyst's word.
     """
 
-    party: PartyRow | None
-    statements: tuple[UUID, ...]
-    through: tuple[tuple[UUID, int], ...]
-    reason: str
-    by: str | None
-    at: datetime | None
+    parties: tuple[PartyRow, ...]
+    places: tuple[tuple[UUID, int], ...]
+    judged: Signed | None
+
+    @property
+    def statements(self) -> tuple[UUID, ...]:
+        """The statements, each once."""
+        return tuple(dict.fromkeys(uid for uid, _ in self.places))
 
 
 @dataclass(frozen=True)
@@ -38,17 +45,15 @@ class Origin:
     """Acts of speech that go back to one origin, each as the statements that report it; and why they do."""
 
     utterances: tuple[tuple[UUID, ...], ...]
-    shared_by: tuple[SharedBy, ...]
+    met: tuple[Met, ...]
 
 
 class Independence(NamedTuple):
-    """Two origins, by index, that an analyst holds to be independent, naming two of their statements."""
+    """Two statements that an analyst holds to be independent, of two origins, by index, or of one all the same."""
 
     origins: tuple[int, int]
     statements: tuple[UUID, UUID]
-    reason: str
-    by: str | None
-    at: datetime
+    judged: Signed
 
 
 @dataclass(frozen=True)
@@ -69,33 +74,46 @@ class Support:
 def read_support(standpoint: Standpoint, claim: Claim) -> Support:
     """Return what supports the claim: the live statements that assert it or what says the same."""
     members = standpoint.classes.members(standpoint.classes.class_of(claim.pk))
-    stood = [row for row in standpoint.find(claims=members) if row.stance == Stance.ASSERTS]
+    stood = [row for row in standpoint.statements.find(claims=members) if row.stance == Stance.ASSERTS]
     rows = sorted(standpoint.read([row.pk for row in stood]).values(), key=lambda row: row.uid)
     return _weigh(standpoint, rows)
 
 
 def _weigh(standpoint: Standpoint, rows: Sequence[StatementRow]) -> Support:
     utterances = _utterances(rows)
-    keys = {key for row in rows for key, _ in _passed(row) if isinstance(key, int)}
-    parties = standpoint.read_parties(keys)
+    act_of = {row.uid: index for index, told in enumerate(utterances) for row in told}
+    verdicts = _verdicts(standpoint, rows)
+    independent = {pair for pair, signed in verdicts.items() if signed.word == Independent.INDEPENDENT}
+    held_apart = {frozenset(map(act_of.__getitem__, pair)) for pair in independent}
+    met = [
+        *(
+            Met((), tuple((uid, 0) for uid in pair), signed)
+            for pair, signed in verdicts.items()
+            if pair not in independent
+        ),
+        *_meetings(standpoint, rows),
+    ]
     joined = _Joined(len(utterances))
-    index_of = {row.uid: index for index, told in enumerate(utterances) for row in told}
-    reasons: list[SharedBy] = []
-    for key, met in _meetings(rows):
-        if len({index_of[uid] for uid, _ in met}) > 1:
-            told = tuple(dict.fromkeys(uid for uid, _ in met))
-            party = parties.get(key) if isinstance(key, int) else None
-            reasons.append(SharedBy(party, told, met, "", None, None))
-    for reason in reasons:
-        joined.join(index_of[uid] for uid in reason.statements)
+    for meeting in met:
+        acts = sorted({act_of[uid] for uid in meeting.statements})
+        # Of what an analyst holds apart, chains that meet join nothing; the others that meet there are joined.
+        for one, other in combinations(acts, 2) if len(acts) < _FEW else pairwise(acts):
+            if meeting.judged is not None or frozenset((one, other)) not in held_apart:
+                joined.join(one, other)
+    groups = joined.groups()
+    origin_of = {act: index for index, group in enumerate(groups) for act in group}
     origins = tuple(
         Origin(
-            utterances=tuple(tuple(row.uid for row in utterances[index]) for index in group),
-            shared_by=tuple(r for r in reasons if index_of[r.statements[0]] in group),
+            utterances=tuple(tuple(row.uid for row in utterances[act]) for act in group),
+            met=tuple(m for m in met if len({act_of[uid] for uid in m.statements} & set(group)) > 1),
         )
-        for group in joined.groups()
+        for group in groups
     )
-    n = len(origins)
+    established = tuple(
+        Independence((origin_of[act_of[one]], origin_of[act_of[other]]), (one, other), verdicts[one, other])
+        for one, other in sorted(independent)
+    )
+    apart = {frozenset(found.origins) for found in established if len(set(found.origins)) == 2}
     return Support(
         n_statements=len(rows),
         n_speakers=len({row.speaker_id for row in rows if row.speaker_id is not None}),
@@ -104,9 +122,19 @@ def _weigh(standpoint: Standpoint, rows: Sequence[StatementRow]) -> Support:
         n_documents=len({row.evidence[0][1].document_id for row in rows}),
         n_utterances=len(utterances),
         origins=origins,
-        independent=(),
-        n_not_established=n * (n - 1) // 2,
+        independent=established,
+        n_not_established=len(origins) * (len(origins) - 1) // 2 - len(apart),
     )
+
+
+def _verdicts(standpoint: Standpoint, rows: Sequence[StatementRow]) -> dict[tuple[UUID, UUID], Signed]:
+    """Return the newest judgement of each pair of these statements."""
+    uids = {row.pk: row.uid for row in rows}
+    found = {}
+    for signed in read_signed(standpoint, IndependenceJudgement, uids):
+        one, other = sorted((uids[signed.of[0]], uids[signed.of[1]]))
+        found[one, other] = signed
+    return found
 
 
 def _utterances(rows: Sequence[StatementRow]) -> list[list[StatementRow]]:
@@ -131,15 +159,19 @@ def _passed(row: StatementRow) -> Iterator[tuple[int | str, int]]:
             yield relay.party_id, relay.hop
 
 
-def _meetings(rows: Iterable[StatementRow]) -> Iterator[tuple[int | str, tuple[tuple[UUID, int], ...]]]:
-    """Yield everyone through whom several statements passed, with where in their chains."""
-    met: dict[int | str, list[tuple[UUID, int]]] = defaultdict(list)
+def _meetings(standpoint: Standpoint, rows: Iterable[StatementRow]) -> Iterator[Met]:
+    """Yield where several statements passed through one party, or through two of which one stands above the other."""
+    places: dict[int | str, list[tuple[UUID, int]]] = defaultdict(list)
     for row in rows:
         for key, hop in _passed(row):
-            met[key].append((row.uid, hop))
-    for key, places in met.items():
-        if len(places) > 1:
-            yield key, tuple(places)
+            places[key].append((row.uid, hop))
+    parties = standpoint.read_parties([key for key in places if isinstance(key, int)])
+    for key, met in places.items():
+        if len({uid for uid, _ in met}) > 1:
+            yield Met((parties[key],) if isinstance(key, int) else (), tuple(met), None)
+    for low in sorted(parties):
+        for high in sorted(standpoint.above.get(low, set()) & parties.keys()):
+            yield Met((parties[low], parties[high]), (*places[low], *places[high]), None)
 
 
 class _Joined:
@@ -153,12 +185,10 @@ class _Joined:
             self._parent[index] = index = self._parent[self._parent[index]]
         return index
 
-    def join(self, indexes: Iterable[int]) -> None:
-        """Put all of these into one group."""
-        first, *others = map(self._top, indexes)
-        for other in others:
-            low, high = sorted((self._top(first), self._top(other)))
-            self._parent[high] = low
+    def join(self, one: int, other: int) -> None:
+        """Put the two, with all that they are joined to, into one group."""
+        low, high = sorted((self._top(one), self._top(other)))
+        self._parent[high] = low
 
     def groups(self) -> list[list[int]]:
         """Return the groups, by their lowest number."""

@@ -59,7 +59,7 @@ def find_moments(
 ) -> list[Moment]:
     """Return up to `limit` statements after a place in time: those of the accounts, or all where none is given."""
     wanted = set().union(*(column.keys for column in columns)) if columns else None
-    places = standpoint.find_times(
+    places = standpoint.statements.find_times(
         speakers=wanted, by_saying=ordered_by == SAID, after=after, backwards=backwards, limit=limit
     )
     exhibits = show_statements(standpoint, [pk for pk, _, _ in places])
@@ -82,7 +82,9 @@ def find_quantities(
 ) -> list[Quantity]:
     """Return up to `limit` assertions of claims that count something, by time: who claims how many of what."""
     wanted = set().union(*(column.keys for column in columns)) if columns else None
-    places = standpoint.find_times(speakers=wanted, by_saying=ordered_by == SAID, with_quantity=True, limit=limit)
+    places = standpoint.statements.find_times(
+        speakers=wanted, by_saying=ordered_by == SAID, counted=standpoint.claims_with_quantity(), limit=limit
+    )
     exhibits = show_statements(standpoint, [pk for pk, _, _ in places])
     claims = standpoint.read_claims({exhibit.statement.claim_id for exhibit in exhibits.values()})
     return [

@@ -19,7 +19,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate, pre_migrate
 
 from sources.anchoring import CONTEXT_LENGTH
-from sources.models import Change, ChangeItem, DocumentVersion, Excerpt, Party, Record
+from sources.models import Change, ChangeItem, DocumentVersion, Excerpt, Original, OriginalBytes, Party, Record
 
 from .models import Evidence, Statement
 
@@ -131,6 +131,8 @@ def rules() -> tuple[Rule, ...]:
         _slice_rule(),
         _frozen(Excerpt, "search_key"),
         _frozen(DocumentVersion),
+        _frozen(Original),
+        _frozen(OriginalBytes),
         Rule(
             name=f"{version}_is_text",
             table=version,
@@ -158,9 +160,13 @@ def rules() -> tuple[Rule, ...]:
                 table=model._meta.db_table,
                 events=("DELETE", "TRUNCATE"),
                 condition="1 = 1",
-                message="the ledger keeps what was written",
+                message=message,
             )
-            for model in (Change, ChangeItem)
+            for model, message in (
+                (Change, "the ledger keeps what was written"),
+                (ChangeItem, "the ledger keeps what was written"),
+                (OriginalBytes, "the bytes of an original are kept"),
+            )
         ),
         Rule(
             name=f"{evidence}_one_document",

@@ -1,11 +1,12 @@
 """How is an act taken back?
 
-Public: `undo_change`. Every row that the act touched is made what it was before, by a new act that names the one it
+Public: `undo_change`, `role_to_undo`. Every row that the act touched is made what it was before, by a new act that names the one it
 takes back; the ledger only ever grows. Rows that were changed again since are in the way, and are named.
 """
 
 from functools import cache
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
 from sources.choices import Role
@@ -18,7 +19,15 @@ from .recording import refresh_live
 from .relating import check_classes
 
 # Acts of a lead, which are a lead's to take back even where an annotator's own acts are not.
-_OF_LEADS = ("revise_case", "admit_member", "dismiss_member", "review_statement", "import_bundle", "load_seed")
+_OF_LEADS = ("review_statement", "import_bundle", "load_seed")
+_KINDS_OF_LEADS = ("case", "casemembership")
+
+
+def role_to_undo(actor: User | None, change: Change) -> Role:
+    """Return the least role that may take this act back: an annotator's own acts are theirs to take back."""
+    own = actor is not None and change.actor_id == actor.pk and change.act not in _OF_LEADS
+    # Or else a lead who was made an annotator would take back their own part in that.
+    return Role.ANNOTATOR if own and not change.items.filter(kind__in=_KINDS_OF_LEADS).exists() else Role.LEAD
 
 
 def undo_change(*, by: Author, change: Change) -> None:
@@ -29,8 +38,7 @@ def undo_change(*, by: Author, change: Change) -> None:
     case = Case.objects.filter(uid=change.case_uid).first() if change.case_uid else None
     if change.case_uid and case is None:
         raise ValidationError("the case of this act is gone", code="gone")
-    own = by.actor is not None and change.actor_id == by.actor.pk and change.act not in _OF_LEADS
-    with by.act("undo", case, needs=Role.ANNOTATOR if own else Role.LEAD) as act:
+    with by.act("undo", case, needs=role_to_undo(by.actor, change)) as act:
         act.undoes = change.sequence
         items = list(change.items.order_by("pk"))
         _check_current(items)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.db import connection
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 
-from sources.verifying import Damage, verify_ledger, verify_links, verify_texts
+from sources.verifying import Damage, verify_ledger, verify_links, verify_originals, verify_texts
 
 from .choices import RelationKind
 from .folding import classes_of
@@ -20,6 +20,7 @@ def verify_everything() -> Iterator[tuple[str, Iterator[Damage]]]:
     """Yield (what is read, the damages found in it) for each part."""
     yield "database rules", _verify_rules()
     yield "texts and excerpts", verify_texts()
+    yield "originals", verify_originals()
     yield "links between rows", verify_links()
     yield "statements", _verify_statements()
     yield "relations", _verify_relations()

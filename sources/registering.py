@@ -1,12 +1,12 @@
 """Who are the parties, under which names, and how do they stand to one another?
 
 Public: `register_parties`, `revise_party`, `add_alias`, `share_party`, `find_namesakes`, `link_parties`,
-`revise_link`, `ancestors_of`.
+`revise_link`, `ancestors_of`, `upward_links`, `reach_upwards`.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,6 +16,7 @@ from .access import require_role
 from .choices import Judgement, LinkKind, Role
 from .ledger import Author
 from .models import Case, Party, PartyAlias, PartyLink
+from .querysets import SharableQuerySet
 from .refusals import RowsRefused
 from .revising import judged_by, role_to_judge, who_judged
 from .text import name_key
@@ -158,15 +159,23 @@ def ancestors_of(case: Case, at: datetime) -> dict[int, set[int]]:
 
     Only links judged positive and in force on that day count, followed as far as they lead.
     """
-    day = at.date()
-    links = (
+    return reach_upwards(upward_links(case, at.date()).values_list("from_party_id", "to_party_id"))
+
+
+def upward_links(case: Case, day: date) -> SharableQuerySet[PartyLink]:
+    """Return the links of the case, judged positive and in force on the day, that lead from a party to one above it."""
+    return (
         PartyLink.objects.usable_in(case)
         .filter(judgement=Judgement.POSITIVE)
         .exclude(kind=LinkKind.SAME_AS)
         .filter(Q(since__isnull=True) | Q(since__lte=day), Q(until__isnull=True) | Q(until__gte=day))
     )
+
+
+def reach_upwards(links: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
+    """Return all parties above each, by pairs (party, party above it), followed as far as they lead."""
     above: dict[int, set[int]] = defaultdict(set)
-    for start, end in links.values_list("from_party_id", "to_party_id"):
+    for start, end in links:
         above[start].add(end)
     return {party: _reach(above, party) for party in list(above)}
 

@@ -1,7 +1,7 @@
 """Is everything still as it was recorded? Reads it all again, and names each damage.
 
-Public: `Damage`, `verify_texts`, `verify_links`, `verify_ledger`. Tables are streamed; of the ledger's last images only
-digests are held in memory.
+Public: `Damage`, `verify_texts`, `verify_originals`, `verify_links`, `verify_ledger`. Tables are streamed; of
+the ledger's last images only digests are held in memory.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from .anchoring import Span, context_of
 from .ledger import canonical, digest_change, digest_image, images_of, record_models
-from .models import Case, Change, ChangeItem, DocumentVersion, Excerpt, Party, Record
+from .models import Case, Change, ChangeItem, DocumentVersion, Excerpt, Original, OriginalBytes, Party, Record
 from .text import sha256_of
 
 _CHUNK = 2000  # rows fetched at a time
@@ -53,6 +53,20 @@ def _verify_excerpt(excerpt: Excerpt, version: DocumentVersion) -> Iterator[Dama
         yield Damage("excerpt", excerpt.uid, f"its words are not those at {place}")
     if context_of(version.text, span) != (excerpt.prefix, excerpt.suffix):
         yield Damage("excerpt", excerpt.uid, "its prefix or suffix is not what stands around it")
+
+
+def verify_originals() -> Iterator[Damage]:
+    """Yield originals whose bytes are gone or changed, or are not those that their text names."""
+    for uid in Original.objects.exclude(sha256=F("version__original_sha256")).values_list("uid", flat=True):
+        yield Damage("original", uid, "it is not the file that its text was made of")
+    kept = OriginalBytes.objects.filter(sha256=OuterRef("sha256"))
+    for uid in Original.objects.filter(~Exists(kept)).values_list("uid", flat=True):
+        yield Damage("original", uid, "its bytes are gone")
+    for held in OriginalBytes.objects.order_by("pk").iterator(chunk_size=4):
+        if hashlib.sha256(held.data).hexdigest() == held.sha256:
+            continue
+        for uid in Original.objects.filter(sha256=held.sha256).values_list("uid", flat=True):
+            yield Damage("original", uid, "its bytes do not have the SHA-256 that was recorded")
 
 
 def verify_links() -> Iterator[Damage]:

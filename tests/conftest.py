@@ -25,6 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Serve static files under their own names, and let the tests that empty tables empty the ledger as well."""
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
     django_settings.STORAGES = {**django_settings.STORAGES, "staticfiles": {"BACKEND": plain}}
+    django_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there is no such folder
     database = django_settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         # A file, as in production: several threads have connections of their own, and WAL is what it is there.

@@ -1,7 +1,9 @@
 """The collections of the API, each under its own name."""
 
+from django.urls import path
 from rest_framework.routers import DefaultRouter
 
+from sources.api.arrivals import OriginalFile
 from sources.api.urls import COLLECTIONS as SOURCES
 
 from .changes import Changes
@@ -31,4 +33,4 @@ for resource in (
     Changes,
 ):
     router.register(resource.collection, resource, basename=resource.collection)
-urlpatterns = router.urls
+urlpatterns = [*router.urls, path("originals/<uuid:id>/", OriginalFile.as_view(), name="original-file")]

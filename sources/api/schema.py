@@ -112,7 +112,8 @@ class ResourceSchema(AutoSchema):
 
     def get_request_serializer(self) -> Any:
         """Return what the resource takes."""
-        body = getattr(self.view, "body", None)
+        bodies = getattr(self.view, "bodies", {})  # of the actions that take another than a new row's
+        body = bodies.get(getattr(self.view, "action", None), getattr(self.view, "body", None))
         return body if body is not None and self.method == "POST" else None
 
     def get_override_parameters(self) -> list[Any]:
