@@ -184,6 +184,7 @@ class Act:
     name: str
     case_uid: UUID | None
     undoes: int | None = None
+    entry: Change | None = None  # once it is written
     _before: dict[tuple[str, UUID], Image | None] = field(default_factory=dict)
     _after: dict[tuple[str, UUID], Image | None] = field(default_factory=dict)
 
@@ -341,6 +342,7 @@ class Act:
             )
         change.digest = digest_change(change, items)
         change.save(force_insert=True)
+        self.entry = change
         for item in items:
             item.change = change
         ChangeItem._base_manager.bulk_create(items, batch_size=_BATCH)
