@@ -65,6 +65,8 @@ def _supersedes_itself(statement: Statement) -> bool:
     while earlier is not None:
         if earlier.uid in seen:
             return True
+        if earlier.pk is not None and statement.pk is None:
+            return False  # from what is written no way leads to what is not
         seen.add(earlier.uid)
         earlier = earlier.supersedes
     return False
@@ -93,10 +95,10 @@ def _find_faults(draft: Draft) -> ValidationError | None:
         faults.gather("", refused)
     _check_words(draft, faults)
     _check_chain(draft, faults)
-    if statement.claim_id is not None and statement.claim.merged_into_id is not None:
-        faults.note("claim", "this claim was merged into another", "merged")
-    if _was_merged(statement, "speaker"):
-        faults.note("speaker", "this party was merged into another", "merged")
+    for place, row, link in links_of(draft):
+        target = row._state.fields_cache.get(link)
+        if target is not None and getattr(target, "merged_into_id", None) is not None:
+            faults.note(place, f"this {target._meta.verbose_name} was merged into another", "merged")
     earlier = statement.supersedes
     if earlier is not None and (earlier.voice, earlier.speaker_id) != (statement.voice, statement.speaker_id):
         faults.note("supersedes", "a statement supersedes one of the same speaker and voice", "other_speaker")
@@ -105,12 +107,6 @@ def _find_faults(draft: Draft) -> ValidationError | None:
             if (later.voice, later.speaker_id) != (statement.voice, statement.speaker_id):
                 faults.note("speaker", "a later statement of this speaker supersedes it", "superseded")
     return ValidationError(faults.by_place) if faults.by_place else None
-
-
-def _was_merged(row: Record, link: str) -> bool:
-    """Tell whether what a row newly points to is merged, and so only a sign to another; asks no database."""
-    target = row._state.fields_cache.get(link)
-    return target is not None and target.merged_into_id is not None
 
 
 def _check_words(draft: Draft, faults: _Faults) -> None:
@@ -144,8 +140,6 @@ def _check_chain(draft: Draft, faults: _Faults) -> None:
             check_row(relay, but={"statement"})
         except ValidationError as refused:
             faults.gather(prefix, refused)
-        if _was_merged(relay, "party"):
-            faults.note(f"{prefix}party", "this party was merged into another", "merged")
         if relay.party_id in passed:
             faults.note(f"{prefix}party", "a party stands at most once in a chain", "twice")
         elif relay.party_id is not None:
