@@ -67,8 +67,9 @@ def paragraph(*runs: str) -> str:
 
 def make_docx(body: str, *, notes: str = "", main: str = MAIN, further: Mapping[str, bytes] | None = None) -> bytes:
     """Return a Word document with this XML in its body, and this in its footnotes."""
-    types = f'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    types += f'<Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="{main}"/>'
+    types = '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    types += '<Default Extension="xml" ContentType="application/xml"/>'
+    types += f'<Override PartName="/word/document.xml" ContentType="{main}"/>'
     links = ""
     parts: dict[str, bytes] = {}
     if notes:
@@ -80,7 +81,9 @@ def make_docx(body: str, *, notes: str = "", main: str = MAIN, further: Mapping[
             f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" '
             f'Type="{_RELATIONS}/officeDocument" Target="word/document.xml"/></Relationships>'
         ).encode(),
-        "word/_rels/document.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{links}</Relationships>'.encode(),
+        "word/_rels/document.xml.rels": (
+            f'<Relationships xmlns="{_PACKAGE}/relationships">{links}</Relationships>'.encode()
+        ),
         "word/document.xml": f"<w:document {W}><w:body>{body}</w:body></w:document>".encode(),
     }
     return make_zip(parts | dict(further or {}))
