@@ -1,6 +1,6 @@
 """Is the JavaScript of others that the pages use what its manifest says, and can it be made again byte for byte?
 
-    python vendoring/rebuild.py            makes it anew from `package-lock.json` (needs Node and npm; users need neither)
+    python vendoring/rebuild.py            makes it anew from `package-lock.json` (needs Node; users need none)
     python vendoring/rebuild.py --check    makes it beside, and tells whether the very same bytes come out
 
 To renew: change the versions in `package.json`, run `npm install --omit-lockfile-registry-resolved --ignore-scripts` in
@@ -28,11 +28,18 @@ def build(into: Path) -> dict[str, Any]:
     files = []
     for name in BUNDLES:
         made = into / f"{name}.js"
-        options = ["--bundle", "--format=esm", "--minify", "--target=es2020", "--legal-comments=none", "--log-level=warning"]
-        subprocess.run(
-            ["node_modules/.bin/esbuild", f"{name}.js", f"--outfile={made}", *options], cwd=HERE, check=True
+        options = [
+            "--bundle",
+            "--format=esm",
+            "--minify",
+            "--target=es2020",
+            "--legal-comments=none",
+            "--log-level=warning",
+        ]
+        subprocess.run(["node_modules/.bin/esbuild", f"{name}.js", f"--outfile={made}", *options], cwd=HERE, check=True)
+        files.append(
+            {"file": made.name, "sha256": hashlib.sha256(made.read_bytes()).hexdigest(), "made_of": _made_of(lock)}
         )
-        files.append({"file": made.name, "sha256": hashlib.sha256(made.read_bytes()).hexdigest(), "made_of": _made_of(lock)})
     licences = _licences(lock)
     (into / "LICENCES.txt").write_text(licences)
     return {

@@ -22,7 +22,7 @@ class VersionInline(ReadOnlyInline):
 
 @admin.register(Document)
 class DocumentAdmin(ArrivingMixin, RecordAdmin):
-    list_display = ("title", "publisher", "published_at", "language", "case")
+    list_display = ("title", "publisher", "published_at", "language", "case", "annotate")
     list_filter = ("language",)
     list_select_related = ("publisher", "case")
     autocomplete_fields = ("publisher",)
@@ -30,6 +30,11 @@ class DocumentAdmin(ArrivingMixin, RecordAdmin):
     inlines = (VersionInline,)
     change_form_template = "admin/document_change.html"
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
+
+    @admin.display(description="")
+    def annotate(self, document: Document) -> str:
+        """Return the way to the workspace in which the document is annotated."""
+        return format_html('<a href="{}">Annotate</a>', reverse("admin:annotate", args=[document.pk]))
 
 
 @admin.register(DocumentVersion)
