@@ -20,7 +20,8 @@ from .conflicts import WITH, Conflict, find_conflicts
 from .exhibiting import Exhibit, show_statements
 from .models import Question, Statement
 from .reading import ClaimRow, PartyRow
-from .standpoint import Standpoint, Stood
+from .standing import Stood
+from .standpoint import Standpoint
 
 CONTESTED, IN_TENSION, OPEN = 0, 1, 2  # how a question stands, the first first
 _MAX_ANSWERS, _MAX_TOLD = 12, 6  # answers to a question, and statements on an answer, on one page

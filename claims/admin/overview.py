@@ -88,5 +88,3 @@ def _read_page(request: HttpRequest) -> int:
 
 def _cases(request: HttpRequest) -> list[Case]:
     return list(Case.objects.visible_to(request.user).order_by("title", "pk"))
-
-

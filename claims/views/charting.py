@@ -92,9 +92,7 @@ def _build(title: str, unit: str, rows: Sequence[Quantity]) -> Chart:
         ends = [place(float(number)) for number in (low, high) if number is not None]
         words = quantity_words(low, high, claim.quantity_approximate, claim.unit)
         y = TOP + ROW * index + ROW / 2
-        marks.append(
-            Mark(y, min(ends), max(ends), high is None, low is None, claim.quantity_approximate, words, row)
-        )
+        marks.append(Mark(y, min(ends), max(ends), high is None, low is None, claim.quantity_approximate, words, row))
     ticks = [Tick(place(step * n), _number(Decimal(str(step * n)))) for n in range(round(end / step) + 1)]
     return Chart(title or unit, unit, TOP + ROW * len(rows) + BOTTOM, marks, ticks)
 

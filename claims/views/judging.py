@@ -114,7 +114,9 @@ def judge_relation(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def judge_pair(request: HttpRequest) -> HttpResponse:
     """Show two statements, or two claims, and what stands between them; where nothing does, ask how they stand."""
-    statements = _named(Statement.objects.visible_to(request.user).select_related("case", "claim"), request, "left", "right")
+    statements = _named(
+        Statement.objects.visible_to(request.user).select_related("case", "claim"), request, "left", "right"
+    )
     rows = Claim.objects.visible_to(request.user).select_related("case")
     claims: list[Any] = [row.claim for row in statements] if statements else _named(rows, request, "a", "b")
     if not claims or claims[0].case_id != claims[1].case_id:
@@ -128,9 +130,7 @@ def judge_pair(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("admin:judge", args=[between.uid]))
     form = JudgementForm(None, request.POST or None) if claims[0] != claims[1] and conflict is None else None
     if request.method == "POST" and form is not None and form.is_valid():
-        relation = ClaimRelation(
-            claim_a=claims[0], claim_b=claims[1], kind=form.cleaned_data["kind"], **form.values()
-        )
+        relation = ClaimRelation(claim_a=claims[0], claim_b=claims[1], kind=form.cleaned_data["kind"], **form.values())
         try:
             relate_claims(by=author_of(request), case=case, relations=[relation])
         except (ValidationError, Refused, PermissionDenied) as refused:
@@ -166,7 +166,9 @@ def _find_conflict(case: Case, statements: list[Any]) -> Conflict | None:
     return describe_pairs(standpoint, [((one.uid, one.pk), (other.uid, other.pk), meeting)])[0]
 
 
-def _show(request: HttpRequest, case: Case, claims: list[Claim], form: JudgementForm | None, **more: Any) -> HttpResponse:
+def _show(
+    request: HttpRequest, case: Case, claims: list[Claim], form: JudgementForm | None, **more: Any
+) -> HttpResponse:
     enter_case(request, case)
     with snapshot():
         told, counts = tell_claims(Standpoint(case), [claim.pk for claim in claims])

@@ -58,12 +58,8 @@ def show_timeline(request: HttpRequest) -> HttpResponse:
             order = form.cleaned_data["order"] or SAID
             columns = sides.gather(standpoint)
             after = _read_place(request.GET.get("after"))
-            moments = find_moments(
-                standpoint, columns=columns, ordered_by=order, after=after, limit=_MOMENTS + 1
-            )
-            charts = build_charts(
-                find_quantities(standpoint, columns=columns, ordered_by=order, limit=_QUANTITIES)
-            )
+            moments = find_moments(standpoint, columns=columns, ordered_by=order, after=after, limit=_MOMENTS + 1)
+            charts = build_charts(find_quantities(standpoint, columns=columns, ordered_by=order, limit=_QUANTITIES))
         shown = moments[:_MOMENTS]
         return show_page(
             request,

@@ -4,6 +4,7 @@ from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 
+from .annotate import annotate_view
 from .compare import show_comparison
 from .dossier import judge_independence_view, show_dossier, sign_conclusion_view
 from .graphs import show_graph
@@ -16,6 +17,7 @@ from .timeline import show_timeline
 def pages(site: AdminSite) -> list[URLPattern]:
     """Return the addresses of the pages, each for those alone who may log in here."""
     views = (
+        path("annotate/<int:pk>/", annotate_view, name="annotate"),
         path("compare/", show_comparison, name="compare"),
         path("dossier/<uuid:uid>/", show_dossier, name="dossier"),
         path("dossier/<uuid:uid>/conclusion/", require_POST(sign_conclusion_view), name="dossier-conclusion"),
