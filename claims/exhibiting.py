@@ -1,7 +1,7 @@
 """What is laid before a reader with a statement: who, through whom, in which document, and what analysts hold of it.
 
-Public: `Exhibit`, `Opinion`, `Surroundings`, `show_statements`, `read_opinions`, `newest_of_each`, `find_sentences`. The
-two axes of rating stand beside each other, each analyst's newest; nothing combines or orders by them.
+Public: `Exhibit`, `Opinion`, `Surroundings`, `show_statements`, `read_opinions`, `newest_of_each`, `find_sentences`.
+The two axes of rating stand beside each other, each analyst's newest; nothing combines or orders by them.
 """
 
 from collections import defaultdict

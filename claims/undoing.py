@@ -1,7 +1,7 @@
 """How is an act taken back?
 
-Public: `undo_change`, `role_to_undo`. Every row that the act touched is made what it was before, by a new act that names the one it
-takes back; the ledger only ever grows. Rows that were changed again since are in the way, and are named.
+Public: `undo_change`, `role_to_undo`. Every row that the act touched is made what it was before, by a new act that
+names the one it takes back; the ledger only ever grows. Rows that were changed again since are in the way, and are named.
 """
 
 from functools import cache
@@ -19,7 +19,15 @@ from .relating import check_classes
 from .succession import refresh_live
 
 # Acts of a lead, which are a lead's to take back even where an annotator's own acts are not.
-_OF_LEADS = ("review_statement", "import_bundle", "load_seed")
+_OF_LEADS = (
+    "review_statement",
+    "import_bundle",
+    "load_seed",
+    "merge_party",
+    "merge_claim",
+    "sign_conclusion",
+    "judge_independence",
+)
 _KINDS_OF_LEADS = ("case", "casemembership")
 
 
