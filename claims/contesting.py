@@ -1,7 +1,8 @@
 """What is contested in a case, as a person asks: which questions have rival answers, and who stands against whom?
 
 Public: `Answer`, `Issue`, `Quarrel`, `Survey`, `Voice`, `survey_questions`, `survey_conflicts`, `survey_accounts`,
-`tell_claims`, `suggest_accounts`. Everything is read off commitments from a standpoint, in a number of queries that does not grow.
+`tell_claims`, `suggest_accounts`. Everything is read off commitments from a standpoint, in a number of queries that does
+not grow.
 """
 
 from collections import Counter, defaultdict

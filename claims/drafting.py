@@ -109,7 +109,6 @@ def _find_faults(draft: Draft) -> ValidationError | None:
     return ValidationError(faults.by_place) if faults.by_place else None
 
 
-
 def _check_words(draft: Draft, faults: _Faults) -> None:
     """Note words that are not in the text, and evidence that stands twice or in another document."""
     seen = set()
@@ -141,8 +140,6 @@ def _check_chain(draft: Draft, faults: _Faults) -> None:
             check_row(relay, but={"statement"})
         except ValidationError as refused:
             faults.gather(prefix, refused)
-        if _was_merged(relay, "party"):
-            faults.note(f"{prefix}party", "this party was merged into another", "merged")
         if relay.party_id in passed:
             faults.note(f"{prefix}party", "a party stands at most once in a chain", "twice")
         elif relay.party_id is not None:

@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from .choices import Stance
 from .models import Statement
+from .querysets import StatementQuerySet
 
 _Key = TypeVar("_Key", int, UUID)
 _BATCH = 10_000  # keys of one IN, well below what SQLite takes
@@ -67,7 +68,7 @@ def find_circles(earlier_of: Mapping[_Key, _Key]) -> Iterator[list[_Key]]:
         done |= path.keys()
 
 
-def read_succession(statements: QuerySet[Statement]) -> dict[int, Succeeding[int]]:
+def read_succession(statements: StatementQuerySet[Statement]) -> dict[int, Succeeding[int]]:
     """Return those of the statements that count and that supersede another or are superseded."""
     later = Statement.objects.filter(supersedes=OuterRef("pk"))
     counted = statements.counted()
