@@ -26,6 +26,7 @@ def test_the_page_has_no_barriers(
 def test_explore(visit: Visit, admin: User, by: object) -> None:
     from tests import factories as make
     from django.conf import settings
+
     case = make.make_case(title="Empty")
     text = (settings.BASE_DIR / "seeds" / "jisr_al_shughur" / "article.txt").read_text("utf-8")
     document = make.make_document(case, text, title="An article", language="en")
