@@ -28,11 +28,18 @@ def build(into: Path) -> dict[str, Any]:
     files = []
     for name in BUNDLES:
         made = into / f"{name}.js"
-        options = ["--bundle", "--format=esm", "--minify", "--target=es2020", "--legal-comments=none", "--log-level=warning"]
-        subprocess.run(
-            ["node_modules/.bin/esbuild", f"{name}.js", f"--outfile={made}", *options], cwd=HERE, check=True
+        options = [
+            "--bundle",
+            "--format=esm",
+            "--minify",
+            "--target=es2020",
+            "--legal-comments=none",
+            "--log-level=warning",
+        ]
+        subprocess.run(["node_modules/.bin/esbuild", f"{name}.js", f"--outfile={made}", *options], cwd=HERE, check=True)
+        files.append(
+            {"file": made.name, "sha256": hashlib.sha256(made.read_bytes()).hexdigest(), "made_of": _made_of(lock)}
         )
-        files.append({"file": made.name, "sha256": hashlib.sha256(made.read_bytes()).hexdigest(), "made_of": _made_of(lock)})
     licences = _licences(lock)
     (into / "LICENCES.txt").write_text(licences)
     return {

@@ -159,7 +159,9 @@ def _exports(request: HttpRequest, case: Case, sides: Sides) -> list[tuple[str, 
     query = request.GET.copy()
     for name in ("case", "after", "by", "account", "document"):
         query.pop(name, None)
-    query.setlist("document" if sides.by_document else "account", [",".join(str(r.uid) for r in s) for s in sides.chosen])
+    query.setlist(
+        "document" if sides.by_document else "account", [",".join(str(r.uid) for r in s) for s in sides.chosen]
+    )
     for name in [name for name, value in query.items() if value == ""]:
         query.pop(name)
     for name in ("only_conflicts", "accepted_only"):

@@ -161,7 +161,9 @@ def _rated(dossier: Dossier) -> list[tuple[str, str, list[Any]]]:
     rows = [entry.exhibit.statement for entry in _entries(dossier)]
     speakers = {row.speaker_id: row.speaker_label or "" for row in rows if row.speaker_id is not None}
     parties = [
-        ("party", label, dossier.speaker_ratings[key]) for key, label in speakers.items() if key in dossier.speaker_ratings
+        ("party", label, dossier.speaker_ratings[key])
+        for key, label in speakers.items()
+        if key in dossier.speaker_ratings
     ]
     said = {row.pk: f"{row.speaker_label or row.voice}: {row.evidence[0][1].exact}" for row in rows}
     return parties + [("statement", words, dossier.ratings[pk]) for pk, words in said.items() if pk in dossier.ratings]
@@ -169,7 +171,9 @@ def _rated(dossier: Dossier) -> list[tuple[str, str, list[Any]]]:
 
 def _next(request: HttpRequest, dossier: Dossier) -> str:
     """Return where the statements that found no room stand."""
-    last = [entries[-1].exhibit.statement.uid for entries in (dossier.holding, dossier.open) if len(entries) == _ENTRIES]
+    last = [
+        entries[-1].exhibit.statement.uid for entries in (dossier.holding, dossier.open) if len(entries) == _ENTRIES
+    ]
     if not last:
         return ""
     query = request.GET.copy()

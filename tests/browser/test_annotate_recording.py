@@ -172,6 +172,7 @@ def test_five_statements_by_keyboard_alone_and_a_contradiction(visit: Visit, adm
     desk.leave_composer()
     press("s")
     assert desk.selected()["words"].startswith("Wounded people have been carried")
+    press("W")  # the full stop
     press("W")
     press("b")
     assert desk.selected()["words"] == "people have been carried by ambulance to hospitals in the town of"
