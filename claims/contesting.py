@@ -18,7 +18,8 @@ from .conflicts import WITH, Conflict, find_conflicts
 from .exhibiting import Exhibit, show_statements
 from .models import Question
 from .reading import ClaimRow
-from .standpoint import Standpoint, Stood
+from .standing import Stood
+from .standpoint import Standpoint
 
 CONTESTED, IN_TENSION, OPEN = 0, 1, 2  # how a question stands, the first first
 _MAX_ANSWERS, _MAX_TOLD = 12, 6  # answers to a question, and statements on an answer, on one page
@@ -110,7 +111,7 @@ def _states(standpoint: Standpoint, claims: Collection[int]) -> dict[int, int]:
 def _tell(standpoint: Standpoint, claims: Sequence[int]) -> tuple[dict[int, list[Exhibit]], dict[int, int]]:
     """Return some statements on each claim, all stances in turn, and how many there are."""
     by_stance: dict[int, dict[str, list[Stood]]] = defaultdict(lambda: defaultdict(list))
-    for row in standpoint.find(claims=claims):
+    for row in standpoint.statements.find(claims=claims):
         by_stance[row.claim_id][row.stance].append(row)
     chosen = {}
     for claim in claims:
@@ -164,7 +165,7 @@ def suggest_accounts(standpoint: Standpoint, question: Question | None = None) -
         claims = [claim for claim, of in standpoint.questions_of_claims().items() if of == question.pk]
         near = {other.of_class for c in claims for other in _near(standpoint, c)}
         reach = {member for of_class in near for member in standpoint.classes.members(of_class)} | set(claims)
-        rows = standpoint.find(claims=reach)
+        rows = standpoint.statements.find(claims=reach)
         spoken = {row.speaker_id for row in rows if row.speaker_id is not None}
         weights.update(row.speaker_id for row in rows if row.speaker_id is not None)
     for conflict in find_conflicts(standpoint.case, tensions=WITH, limit=_LOOKED_AT, at=standpoint):

@@ -6,6 +6,7 @@ left open may be read in parts. Denials, rivals and tensions are told apart, and
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,11 +15,11 @@ from sources.models import ReliabilityRating
 from .choices import Attitude, Bears, Stance
 from .commitments import PLUS, Meeting, Side
 from .conflicts import contested_among
-from .exhibiting import Exhibit, Surroundings, find_sentences, show_statements
+from .exhibiting import Exhibit, Opinion, Surroundings, find_sentences, read_opinions, show_statements
 from .models import Claim, Conclusion, CredibilityRating
 from .positions import bearings_on
 from .reading import ClaimRow
-from .signed import Signed, read_signed
+from .signed import read_signed
 from .standing import Stood
 from .standpoint import Standpoint
 from .support import Support, read_support
@@ -31,6 +32,15 @@ class Entry(NamedTuple):
     how: Bears
     meeting: Meeting | None
     sentence: Surroundings
+
+
+class SignedConclusion(NamedTuple):
+    """What an analyst concludes on the claim, or on one that says the same, in words."""
+
+    uid: UUID
+    text: str
+    signed_by: str | None
+    signed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -51,9 +61,9 @@ class Dossier:
     hedged: list[UUID]  # of the entries above, those that the document's author keeps a distance from or disputes
     retractions: list[Entry]  # the speakers took back what they had said of it
     support: Support
-    reliability: list[Signed]  # every rating of the speakers, by key of the party, the oldest first
-    credibility: list[Signed]  # every rating of the statements, by key, the oldest first
-    conclusions: list[Signed]  # of the claim and of those that say the same, the newest first; that one counts
+    speaker_ratings: dict[int, list[Opinion]]  # every rating of each speaker, by key of the party, the oldest first
+    ratings: dict[int, list[Opinion]]  # every rating of each statement, by its key, the oldest first
+    conclusions: list[SignedConclusion]  # the newest first; that one counts
 
 
 def compile_dossier(standpoint: Standpoint, claim: Claim, *, limit: int, after: UUID | None = None) -> Dossier:
@@ -114,9 +124,12 @@ def compile_dossier(standpoint: Standpoint, claim: Claim, *, limit: int, after: 
         ),
         retractions=enter(retracted),
         support=read_support(standpoint, claim),
-        reliability=read_signed(standpoint, ReliabilityRating, _speakers(exhibits.values())),
-        credibility=read_signed(standpoint, CredibilityRating, exhibits),
-        conclusions=read_signed(standpoint, Conclusion, classes.members(of_class))[::-1],
+        speaker_ratings=read_opinions(standpoint, ReliabilityRating, _speakers(exhibits.values())),
+        ratings=read_opinions(standpoint, CredibilityRating, exhibits),
+        conclusions=[
+            SignedConclusion(signed.uid, signed.text, signed.by, signed.at)
+            for signed in read_signed(standpoint, Conclusion, classes.members(of_class))[::-1]
+        ],
     )
 
 

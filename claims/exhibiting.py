@@ -1,27 +1,38 @@
 """What is laid before a reader with a statement: who, through whom, in which document, and what analysts hold of it.
 
-Public: `Exhibit`, `Surroundings`, `show_statements`, `newest_of_each`, `find_sentences`. The two axes of rating stand
-beside each other, each analyst's newest; nothing combines or orders by them.
+Public: `Exhibit`, `Opinion`, `Surroundings`, `show_statements`, `read_opinions`, `newest_of_each`, `find_sentences`.
+The two axes of rating stand beside each other, each analyst's newest; nothing combines or orders by them.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import F, TextField
 from django.db.models.functions import Greatest, Substr
 
-from sources.models import Excerpt, ReliabilityRating
+from sources.models import Excerpt, Record, ReliabilityRating
 from sources.sentences import sentence_around
 
 from .models import CredibilityRating
 from .reading import DocumentRow, PartyRow, StatementRow
-from .signed import Signed, read_signed
+from .signed import read_signed
 from .standpoint import Standpoint
 
 _REACH = 600  # code points on either side of the words in which the ends of their sentence are looked for
+
+
+class Opinion(NamedTuple):
+    """One analyst's grade of a party or of a statement, with the reason."""
+
+    uid: UUID
+    grade: str
+    rationale: str
+    analyst: str | None
+    rated_at: datetime
 
 
 class Surroundings(NamedTuple):
@@ -38,8 +49,8 @@ class Exhibit:
     statement: StatementRow
     document: DocumentRow
     speaker: PartyRow | None
-    reliability: tuple[Signed, ...]  # of the speaker
-    credibility: tuple[Signed, ...]  # of the statement
+    reliability: tuple[Opinion, ...]  # of the speaker
+    credibility: tuple[Opinion, ...]  # of the statement
 
     @property
     def publication_known(self) -> bool:
@@ -52,28 +63,35 @@ def show_statements(standpoint: Standpoint, keys: Collection[int]) -> dict[int, 
     rows = standpoint.read(keys)
     documents = standpoint.read_documents({row.evidence[0][1].document_id for row in rows.values()})
     parties = standpoint.read_parties({row.speaker_id for row in rows.values() if row.speaker_id is not None})
-    reliability = newest_of_each(read_signed(standpoint, ReliabilityRating, parties))
-    credibility = newest_of_each(read_signed(standpoint, CredibilityRating, rows))
+    reliability = read_opinions(standpoint, ReliabilityRating, parties)
+    credibility = read_opinions(standpoint, CredibilityRating, rows)
     return {
         pk: Exhibit(
             statement=row,
             document=documents[row.evidence[0][1].document_id],
             speaker=parties.get(row.speaker_id or 0),
-            reliability=reliability.get(row.speaker_id or 0, ()),
-            credibility=credibility.get(pk, ()),
+            reliability=newest_of_each(reliability.get(row.speaker_id or 0, ())),
+            credibility=newest_of_each(credibility.get(pk, ())),
         )
         for pk, row in rows.items()
     }
 
 
-def newest_of_each(opinions: Iterable[Signed]) -> dict[int, tuple[Signed, ...]]:
-    """Return the newest opinion of each analyst by what it is of, in the order in which they were given."""
-    found: dict[int, dict[str | None, Signed]] = defaultdict(dict)
+def read_opinions(standpoint: Standpoint, model: type[Record], keys: Collection[int]) -> dict[int, list[Opinion]]:
+    """Return every grade of these parties or statements that is seen in the case, by key, the oldest first."""
+    found: dict[int, list[Opinion]] = defaultdict(list)
+    for signed in read_signed(standpoint, model, keys):
+        found[signed.of[0]].append(Opinion(signed.uid, signed.word, signed.text, signed.by, signed.at))
+    return dict(found)
+
+
+def newest_of_each(opinions: Iterable[Opinion]) -> tuple[Opinion, ...]:
+    """Return the newest opinion of each analyst, in the order in which they were given."""
+    newest: dict[str | None, Opinion] = {}
     for opinion in opinions:
-        newest = found[opinion.of[0]]
-        newest.pop(opinion.by, None)
-        newest[opinion.by] = opinion
-    return {key: tuple(newest.values()) for key, newest in found.items()}
+        newest.pop(opinion.analyst, None)
+        newest[opinion.analyst] = opinion
+    return tuple(newest.values())
 
 
 def find_sentences(rows: Collection[StatementRow]) -> dict[UUID, Surroundings]:

@@ -12,11 +12,12 @@ from uuid import UUID
 
 from sources.models import Document, DocumentVersion, Excerpt, Party
 
-from .choices import EvidenceRole, Review
+from .choices import EvidenceRole, Review, Stance
 from .models import Claim, Evidence, Question, Relay, Statement, Utterance
 from .past import Past, Was
 from .reading import ClaimRow, DocumentRow, ExcerptRow, PartyRow, RelayRow, StatementRow
-from .standing import COLUMNS, KNOWN, SAID, Called, Stood, keep_live
+from .standing import COLUMNS, KNOWN, SAID, Called, Stood
+from .succession import Succeeding, find_live
 
 
 class _Place(NamedTuple):
@@ -44,8 +45,10 @@ def call_roll(past: Past, *, accepted_only: bool = False) -> list[Called]:
         if _counts(review, withdrawn_at, accepted_only) and known_at < past.until:
             found[row.uid] = Called(row, said or heard.get(row.uid, uttered), known_at), earlier
     found |= _recall_changed(past, accepted_only, published)
-    earlier_of = {uid: earlier for uid, (_, earlier) in found.items() if earlier is not None}
-    return [found[uid][0] for uid in keep_live(found.keys(), earlier_of)]
+    succeeding = {
+        uid: Succeeding(earlier, called.stood.stance == Stance.RETRACTS) for uid, (called, earlier) in found.items()
+    }
+    return [found[uid][0] for uid in find_live(succeeding)]
 
 
 def _counts(review: str, withdrawn_at: datetime | None, accepted_only: bool) -> bool:

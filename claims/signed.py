@@ -20,12 +20,12 @@ from .standpoint import Standpoint
 
 
 class Signed(NamedTuple):
-    """Something that an analyst signed: of which rows, by key, what in a word, in words, by whom and when."""
+    """What an analyst signed: of which rows, by key, what in a word, why or what in words, by whom and when."""
 
     uid: UUID
     of: tuple[int, ...]
     word: str
-    reason: str
+    text: str
     by: str | None
     at: datetime
 

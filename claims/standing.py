@@ -1,13 +1,13 @@
 """Which statements stand, and how are they found?
 
-Public: `Stood`, `Statements`, `LiveStatements`, `Roll`, `keep_live`. Two ways to answer the same four questions: live
+Public: `Stood`, `Statements`, `LiveStatements`, `Called`, `Roll`. Two ways to answer the same four questions: live
 statements as they are now are asked of the database; any other selection is called onto a roll and asked in memory.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -16,7 +16,6 @@ from django.db.models.functions import Coalesce
 from .choices import Stance
 from .models import Statement
 
-_Key = TypeVar("_Key", int, UUID)
 Place = tuple[datetime, UUID]  # in time
 
 
@@ -200,26 +199,3 @@ class Roll:
             places = [p for p in places if (p[:2] < after if backwards else p[:2] > after)]
         chosen = places[-limit:] if backwards else places[:limit]
         return [(pk, at, uid) for at, uid, pk in chosen]
-
-
-def keep_live(counted: Collection[_Key], earlier_of: Mapping[_Key, _Key]) -> set[_Key]:
-    """Return those of the counted statements that are not superseded by a live one.
-
-    `earlier_of` maps a statement to the one that it supersedes; statements that are not counted supersede nothing.
-    """
-    later_of: dict[_Key, list[_Key]] = defaultdict(list)
-    for later, earlier in earlier_of.items():
-        if later in counted:
-            later_of[earlier].append(later)
-    live: dict[_Key, bool] = {}
-    for start in counted:
-        waiting = [start]
-        while waiting:
-            key = waiting[-1]
-            unknown = [later for later in later_of.get(key, ()) if later not in live]
-            if unknown:
-                waiting += unknown
-            else:
-                waiting.pop()
-                live[key] = not any(live[later] for later in later_of.get(key, ()))
-    return {key for key in counted if live[key]}

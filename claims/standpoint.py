@@ -18,7 +18,7 @@ from django.utils import timezone
 from sources.models import Case, Document, Party
 from sources.registering import reach_upwards, upward_links
 
-from .choices import Review
+from .choices import Review, Stance
 from .commitments import Classes, Side
 from .folding import classes_of
 from .models import Claim, Statement
@@ -34,7 +34,8 @@ from .reading import (
     read_statements,
 )
 from .recalling import call_roll, recall_claims, recall_documents, recall_parties, recall_statements
-from .standing import COLUMNS, KNOWN, SAID, Called, LiveStatements, Roll, Statements, Stood, keep_live
+from .standing import COLUMNS, KNOWN, SAID, Called, LiveStatements, Roll, Statements, Stood
+from .succession import Succeeding, find_live
 
 
 class Standing:
@@ -181,11 +182,10 @@ def _call_accepted(case: Case) -> list[Called]:
     """Return the accepted statements as they are now; what is not accepted supersedes nothing."""
     counted = Statement.objects.counted().filter(case=case, review=Review.ACCEPTED)
     found: dict[int, Called] = {}
-    earlier_of: dict[int, int] = {}
+    succeeding: dict[int, Succeeding[int]] = {}
     columns = (*COLUMNS, "supersedes_id", *SAID, *KNOWN)
     for *stood, earlier, said_at, uttered_at, published_at, captured_at in counted.values_list(*columns):
         row = Stood._make(stood)
         found[row.pk] = Called(row, said_at or uttered_at, published_at or captured_at)
-        if earlier is not None:
-            earlier_of[row.pk] = earlier
-    return [found[pk] for pk in keep_live(found.keys(), earlier_of)]
+        succeeding[row.pk] = Succeeding(earlier, row.stance == Stance.RETRACTS)
+    return [found[pk] for pk in find_live(succeeding)]

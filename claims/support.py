@@ -1,8 +1,8 @@
 """On how many legs does a claim stand? Never one number.
 
-Public: `Met`, `Origin`, `Independence`, `Support`, `read_support`. Statements that assert the claim, or one that says
-the same, are counted by statement, speaker, document and act of speech. Whether two acts of speech have one origin is
-answered three ways: *established* as independent where an analyst says so with a reason; *shared* where an analyst
+Public: `SharedBy`, `Origin`, `Independence`, `Support`, `read_support`. Statements that assert the claim, or one that
+says the same, are counted by statement, speaker, document and act of speech. Whether two acts of speech have one origin
+is answered three ways: *established* as independent where an analyst says so with a reason; *shared* where an analyst
 says so, or where their chains meet in one party or in two of which one stands above the other; and *not established*
 in all other cases, however different they look. An analyst's word goes before what the chains show, which stays shown.
 """
@@ -10,6 +10,7 @@ in all other cases, however different they look. An analyst's word goes before w
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import combinations, pairwise
 from typing import NamedTuple
 from uuid import UUID
@@ -23,7 +24,7 @@ from .standpoint import Standpoint
 _FEW = 200  # acts of speech that meet, above which they are joined in a row and not pair by pair
 
 
-class Met(NamedTuple):
+class SharedBy(NamedTuple):
     """Why some statements have one origin: a party in all their chains, one author, or an analyst's word for it.
 
     `places` are pairs (statement, hop) of where their chains meet; hop 0 is the speaker. Two parties where one is part
@@ -32,12 +33,19 @@ class Met(NamedTuple):
 
     parties: tuple[PartyRow, ...]
     places: tuple[tuple[UUID, int], ...]
-    judged: Signed | None
+    reason: str = ""
+    by: str | None = None
+    at: datetime | None = None  # of an analyst's word
 
     @property
     def statements(self) -> tuple[UUID, ...]:
         """The statements, each once."""
         return tuple(dict.fromkeys(uid for uid, _ in self.places))
+
+    @property
+    def party(self) -> PartyRow | None:
+        """The one party in all the chains, or the one that stands above the other."""
+        return self.parties[-1] if self.parties else None
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,7 @@ class Origin:
     """Acts of speech that go back to one origin, each as the statements that report it; and why they do."""
 
     utterances: tuple[tuple[UUID, ...], ...]
-    met: tuple[Met, ...]
+    shared_by: tuple[SharedBy, ...]
 
 
 class Independence(NamedTuple):
@@ -53,7 +61,9 @@ class Independence(NamedTuple):
 
     origins: tuple[int, int]
     statements: tuple[UUID, UUID]
-    judged: Signed
+    reason: str
+    by: str | None
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -85,32 +95,27 @@ def _weigh(standpoint: Standpoint, rows: Sequence[StatementRow]) -> Support:
     verdicts = _verdicts(standpoint, rows)
     independent = {pair for pair, signed in verdicts.items() if signed.word == Independent.INDEPENDENT}
     held_apart = {frozenset(map(act_of.__getitem__, pair)) for pair in independent}
-    met = [
-        *(
-            Met((), tuple((uid, 0) for uid in pair), signed)
-            for pair, signed in verdicts.items()
-            if pair not in independent
-        ),
-        *_meetings(standpoint, rows),
-    ]
+    shared = {pair: signed for pair, signed in verdicts.items() if pair not in independent}
+    met = [SharedBy((), tuple((uid, 0) for uid in pair), *_word(signed)) for pair, signed in shared.items()]
+    met += _meetings(standpoint, rows)
     joined = _Joined(len(utterances))
     for meeting in met:
         acts = sorted({act_of[uid] for uid in meeting.statements})
         # Of what an analyst holds apart, chains that meet join nothing; the others that meet there are joined.
         for one, other in combinations(acts, 2) if len(acts) < _FEW else pairwise(acts):
-            if meeting.judged is not None or frozenset((one, other)) not in held_apart:
+            if meeting.at is not None or frozenset((one, other)) not in held_apart:
                 joined.join(one, other)
     groups = joined.groups()
     origin_of = {act: index for index, group in enumerate(groups) for act in group}
     origins = tuple(
         Origin(
             utterances=tuple(tuple(row.uid for row in utterances[act]) for act in group),
-            met=tuple(m for m in met if len({act_of[uid] for uid in m.statements} & set(group)) > 1),
+            shared_by=tuple(m for m in met if len({act_of[uid] for uid in m.statements} & set(group)) > 1),
         )
         for group in groups
     )
     established = tuple(
-        Independence((origin_of[act_of[one]], origin_of[act_of[other]]), (one, other), verdicts[one, other])
+        Independence((origin_of[act_of[one]], origin_of[act_of[other]]), (one, other), *_word(verdicts[one, other]))
         for one, other in sorted(independent)
     )
     apart = {frozenset(found.origins) for found in established if len(set(found.origins)) == 2}
@@ -137,6 +142,10 @@ def _verdicts(standpoint: Standpoint, rows: Sequence[StatementRow]) -> dict[tupl
     return found
 
 
+def _word(signed: Signed) -> tuple[str, str | None, datetime]:
+    return signed.text, signed.by, signed.at
+
+
 def _utterances(rows: Sequence[StatementRow]) -> list[list[StatementRow]]:
     """Return the statements by act of speech; one that is not linked to any is an act by itself."""
     found: dict[UUID, list[StatementRow]] = defaultdict(list)
@@ -159,7 +168,7 @@ def _passed(row: StatementRow) -> Iterator[tuple[int | str, int]]:
             yield relay.party_id, relay.hop
 
 
-def _meetings(standpoint: Standpoint, rows: Iterable[StatementRow]) -> Iterator[Met]:
+def _meetings(standpoint: Standpoint, rows: Iterable[StatementRow]) -> Iterator[SharedBy]:
     """Yield where several statements passed through one party, or through two of which one stands above the other."""
     places: dict[int | str, list[tuple[UUID, int]]] = defaultdict(list)
     for row in rows:
@@ -168,10 +177,10 @@ def _meetings(standpoint: Standpoint, rows: Iterable[StatementRow]) -> Iterator[
     parties = standpoint.read_parties([key for key in places if isinstance(key, int)])
     for key, met in places.items():
         if len({uid for uid, _ in met}) > 1:
-            yield Met((parties[key],) if isinstance(key, int) else (), tuple(met), None)
+            yield SharedBy((parties[key],) if isinstance(key, int) else (), tuple(met))
     for low in sorted(parties):
         for high in sorted(standpoint.above.get(low, set()) & parties.keys()):
-            yield Met((parties[low], parties[high]), (*places[low], *places[high]), None)
+            yield SharedBy((parties[low], parties[high]), (*places[low], *places[high]))
 
 
 class _Joined:

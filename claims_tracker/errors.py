@@ -186,11 +186,11 @@ def _framework_faults(details: Any, path: tuple[str, ...] = ()) -> Iterator[dict
 # --- outside the REST framework ------------------------------------------------------------------------------------
 
 
-def _answer(request: HttpRequest, slug: str) -> HttpResponse:
+def _answer(request: HttpRequest, slug: str, detail: str = "") -> HttpResponse:
     problem = PROBLEMS[slug]
     if request.path.startswith("/api/"):
-        return JsonResponse(build_problem(slug), status=problem.status, content_type=CONTENT_TYPE)
-    return render(request, "problem.html", {"problem": problem}, status=problem.status)
+        return JsonResponse(build_problem(slug, detail), status=problem.status, content_type=CONTENT_TYPE)
+    return render(request, "problem.html", {"problem": problem, "detail": detail}, status=problem.status)
 
 
 def answer_400(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -201,6 +201,16 @@ def answer_400(request: HttpRequest, exception: Exception) -> HttpResponse:
 def answer_403(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Return the answer to what is not allowed."""
     return _answer(request, "forbidden")
+
+
+def answer_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Return the answer to a form that did not come from a page of ours, or from one that was open too long."""
+    return _answer(request, "forbidden", "The form is from before you logged in, or from elsewhere. Load it again.")
+
+
+def answer_lockout(request: HttpRequest, credentials: Any = None, *arguments: Any) -> HttpResponse:
+    """Return the answer to too many wrong passwords."""
+    return _answer(request, "too-many-requests", "Too many wrong passwords. Log-in opens again in an hour.")
 
 
 def answer_404(request: HttpRequest, exception: Exception) -> HttpResponse:

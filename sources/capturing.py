@@ -5,6 +5,7 @@ Public: `decode_text`, `capture_document`, `capture_documents`, `capture_version
 here as well, with its original bytes.
 """
 
+import codecs
 import re
 from collections.abc import Iterable, Sequence
 
@@ -14,7 +15,7 @@ from django.db.models import Q
 from .ledger import Act, Author
 from .models import Arrival, Case, Document, DocumentVersion, Original, OriginalBytes
 from .refusals import RowsRefused
-from .text import sha256_of
+from .text import find_unstorable, sha256_of
 
 
 def decode_text(data: bytes) -> str:
@@ -22,10 +23,12 @@ def decode_text(data: bytes) -> str:
 
     A byte-order mark at the start is a mark and no text. Raises ValidationError where the bytes are not UTF-8.
     """
+    mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
     try:
-        return data.decode("utf-8-sig")
+        return data[len(mark) :].decode("utf-8")
     except UnicodeDecodeError as broken:
-        message = f"the file is not UTF-8: byte {broken.start} ({data[broken.start]:#04x}) does not decode"
+        at = len(mark) + broken.start
+        message = f"the file is not UTF-8: byte {at} ({data[at]:#04x}) does not decode"
         raise ValidationError({"text": ValidationError(message, code="not_utf8")}) from broken
 
 
@@ -110,6 +113,8 @@ def check_text(text: str) -> None:
 
 def find_same_text(case: Case, text: str) -> DocumentVersion | None:
     """Return the first version in the case that has this very text, to tell an analyst that it is here already."""
+    if any(find_unstorable(text)):
+        return None
     return (
         DocumentVersion.objects.filter(case=case, sha256=sha256_of(text))
         .without_text()

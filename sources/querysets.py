@@ -46,7 +46,7 @@ class RecordQuerySet(models.QuerySet[_Row]):
     def matching(self, words: str, viewer: Viewer) -> Self:
         """Keep the rows in which every one of the words occurs, as plain letters, where this viewer may look."""
         found = self
-        for word in fold(words).split(" "):
+        for word in dict.fromkeys(fold(words).split(" ")):
             found = found.filter(self.word_condition(word, viewer))
         return found
 

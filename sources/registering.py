@@ -1,7 +1,7 @@
 """Who are the parties, under which names, and how do they stand to one another?
 
-Public: `register_parties`, `revise_party`, `add_alias`, `share_party`, `find_namesakes`, `link_parties`,
-`revise_link`, `ancestors_of`, `upward_links`, `reach_upwards`.
+Public: `register_parties`, `revise_party`, `add_alias`, `add_aliases`, `share_party`, `find_namesakes`,
+`link_parties`, `revise_link`, `ancestors_of`, `upward_links`, `reach_upwards`.
 """
 
 from collections import defaultdict
@@ -40,9 +40,14 @@ def register_parties(
         for party in parties:
             party.case = case
         act.insert_many(list(parties))
-        act.insert_many(
-            [PartyAlias(case=case, party=parties[index], name=name) for index in sorted(names) for name in names[index]]
-        )
+        places = [(index, name) for index in sorted(names) for name in names[index]]
+        try:
+            act.insert_many([PartyAlias(case=case, party=parties[index], name=name) for index, name in places])
+        except RowsRefused as refused:
+            found: dict[int, list[ValidationError]] = defaultdict(list)
+            for place, error in refused.errors.items():
+                found[places[place][0]] += error.error_dict.get("name", [error])
+            raise RowsRefused({index: ValidationError({"aliases": e}) for index, e in found.items()}) from refused
     return list(parties)
 
 
@@ -72,6 +77,16 @@ def add_alias(*, by: Author, case: Case, party: Party, name: str) -> PartyAlias:
         if PartyAlias.objects.filter(party=party, case=case, name=name).exists():
             raise ValidationError({"name": ValidationError("the party has this alias already", code="duplicate")})
         return act.insert(PartyAlias(case=case, party=party, name=name))
+
+
+def add_aliases(*, by: Author, case: Case, names: Mapping[Party, Iterable[str]]) -> None:
+    """Give parties further names that are seen in this case alone; a name that one has there already it keeps."""
+    with by.act("add_alias", case) as act:
+        there = set(PartyAlias.objects.filter(party__in=names, case=case).values_list("party_id", "name"))
+        wanted = [(party, name) for party, given in names.items() for name in given]
+        act.insert_many(
+            [PartyAlias(case=case, party=party, name=name) for party, name in wanted if (party.pk, name) not in there]
+        )
 
 
 def share_party(*, by: Author, party: Party) -> Party:

@@ -1,9 +1,9 @@
 """Where do the sentences of a text begin and end?
 
-Public: `sentences_of`, `sentence_at`, `sentence_around`. Pure functions over code points, after the rules of Unicode's UAX #29 (SB6 to
-SB11), with what news prose needs besides: abbreviations, initials, and quotation marks that close after the full stop.
-A blank line always ends a sentence; so does a single line end, unless the next line goes on in small letters, as where
-a file breaks its lines by length.
+Public: `sentences_of`, `sentence_at`, `sentence_around`. Pure functions over code points, after the rules of Unicode's
+UAX #29 (SB6 to SB11), with what news prose needs besides: abbreviations, initials, and quotation marks that close after
+the full stop. A blank line always ends a sentence; so does a single line end, unless the next line goes on in small
+letters, as where a file breaks its lines by length.
 """
 
 import re

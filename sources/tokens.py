@@ -52,7 +52,7 @@ def find_token(text: str, at: datetime) -> ApiToken | None:
     token = ApiToken.objects.usable(at).select_related("user").filter(prefix=prefix).first()
     kept = token.digest if token else ""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    matches = [hmac.compare_digest(kept, _digest(key, token and token.user, secret)) for key in keys]
+    matches = [hmac.compare_digest(kept, _digest(key, token.user if token else None, secret)) for key in keys]
     return token if mark == _MARK and any(matches) else None
 
 

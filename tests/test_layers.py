@@ -249,7 +249,7 @@ MAY_WRITE = {
     ("sources/snapshot.py", "_read_transaction"): "tells PostgreSQL that the transaction only reads",
     ("sources/api/idempotency.py", "_claim"): "which answer a request got: a note of the interface, no record",
     ("sources/api/idempotency.py", "_keep"): "which answer a request got: a note of the interface, no record",
-    ("claims/recording.py", "refresh_live"): "is_live follows from the rest and stands in no image",
+    ("claims/succession.py", "refresh_live"): "is_live follows from the rest and stands in no image",
     ("claims/triggers.py", "_present"): "reads the catalogue",
     ("claims/triggers.py", "drop"): "database rules, not rows",
     ("claims/triggers.py", "create"): "database rules, not rows",

@@ -1,6 +1,6 @@
 """Is the JavaScript of others that the pages use what its manifest says, and can it be made again byte for byte?
 
-    python vendoring/rebuild.py            makes it anew from `package-lock.json` (needs Node and npm; users need neither)
+    python vendoring/rebuild.py            makes it anew from `package-lock.json` (needs Node; users need none)
     python vendoring/rebuild.py --check    makes it beside, and tells whether the very same bytes come out
 
 To renew: change the versions in `package.json`, run `npm install --omit-lockfile-registry-resolved --ignore-scripts` in

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from sources.anchoring import Span
 from sources.api.documents import Documents
-from sources.api.excerpts import read_version
+from sources.api.excerpts import read_versions
 from sources.api.parties import refer_to_party
 from sources.api.schema import refer_to
 from sources.api.shapes import PartyReference
@@ -135,7 +135,7 @@ class DocumentsInWork(Documents):
 
     def _version(self, request: Request, id: Any) -> DocumentVersion:
         number = _read_number(request, "version", None)
-        return read_version(self.find(id), number)
+        return read_versions([(self.find(id), number)])[0]
 
     def answers(self, action: str) -> dict[str, Any]:
         """Return the schema of the answer to an action, by status."""

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from sources.api.bodies import Body
-from sources.api.filters import ResourceFilter
+from sources.api.filters import ResourceFilter, yes_or_no
 from sources.api.keyset import page_by_uid
 from sources.api.resources import Resource, case_of_all
 from sources.api.schema import PAGE, page_of, refer_to
@@ -102,7 +102,7 @@ class ClaimFilter(ResourceFilter):
     question = django_filters.UUIDFilter(field_name="question__uid", label="Answers to this question.")
     speaker = django_filters.UUIDFilter(method="keep_spoken_of", label="Claims that this party has spoken of.")
     document = django_filters.UUIDFilter(method="keep_told_in", label="Claims that this document tells of.")
-    contested = django_filters.BooleanFilter(method="keep_contested", label="In a conflict that is no tension.")
+    contested = yes_or_no(method="keep_contested", label="In a conflict that is no tension.")
 
     class Meta:
         model = Claim

@@ -68,6 +68,7 @@ class Relations(Resource):
         RelationFilter,
     )
     fixed = frozenset({"case", "claim_a", "claim_b", "kind"})
+    bodies = {"judgement": JudgementBody}
 
     def rows(self) -> QuerySet[ClaimRelation]:
         """Return visible relations with their claims."""

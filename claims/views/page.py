@@ -41,5 +41,5 @@ def read_uid(text: str) -> UUID:
 
 def show_page(request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
     """Return a page in the look of the admin."""
-    around = admin.site.each_context(request)
+    around = {**admin.site.each_context(request), "is_nav_sidebar_enabled": False}  # its width is for the content
     return TemplateResponse(request, template, {**around, "title": title, **context})

@@ -30,6 +30,11 @@ class _SeveralOfCase(AutocompleteMixin, forms.SelectMultiple):
         """Return where to look."""
         return f"{super().get_url()}?case={self.case.uid}"
 
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
+        """Leave out the cross that clears all: it is no item of the list in which it would stand."""
+        attrs: dict[str, Any] = super().build_attrs(base_attrs, extra_attrs)
+        return {**attrs, "data-allow-clear": "false"}
+
 
 class SlotsForm(forms.Form):
     """Up to four sides, each of one or several parties, or each one document."""

@@ -9,6 +9,7 @@ from .compare import show_comparison
 from .dossier import judge_independence_view, show_dossier, sign_conclusion_view
 from .graphs import show_graph
 from .places import go_to_place
+from .timeline import show_timeline
 
 
 def pages(site: AdminSite) -> list[URLPattern]:
@@ -19,6 +20,7 @@ def pages(site: AdminSite) -> list[URLPattern]:
         path("dossier/<uuid:uid>/", show_dossier, name="dossier"),
         path("dossier/<uuid:uid>/conclusion/", require_POST(sign_conclusion_view), name="dossier-conclusion"),
         path("dossier/<uuid:uid>/independence/", require_POST(judge_independence_view), name="dossier-independence"),
+        path("timeline/", show_timeline, name="timeline"),
         path("graph/", show_graph, name="graph"),
         path("at/<str:kind>/<uuid:uid>/", go_to_place, name="place"),
     )

@@ -36,6 +36,7 @@ from ..requests import author_of
 from ..text import sha256_of
 from .bodies import Strict, VisibleField
 from .parsing import StrictJSONParser
+from .resources import check_parameters
 from .schema import moment
 from .shapes import PreviewShape, SuggestionsShape
 
@@ -89,7 +90,7 @@ class PreviewBody(Strict):
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
         """Refuse more ways than one, and none."""
         if sum(way in values for way in _WAYS) != 1:
-            raise ValidationError({"": [f"exactly one of {', '.join(_WAYS)}"]}, code="ambiguous")
+            raise ValidationError({"non_field_errors": [f"exactly one of {', '.join(_WAYS)}"]}, code="ambiguous")
         if ("case" in values) == ("arrival" in values):
             message = "an arrival has its case" if "case" in values else "in which case?"
             raise ValidationError({"case": [message]}, code="required")
@@ -199,6 +200,7 @@ class OriginalFile(APIView):
 
     def get(self, request: Request, id: Any) -> HttpResponse:
         """Answer the bytes as they came."""
+        check_parameters(request, set())
         original = Original.objects.visible_to(request.user).filter(uid=id).first()
         data = read_original(original) if original is not None else None
         if original is None or data is None:

@@ -17,7 +17,7 @@ from .arrivals import ArrivalField, PreviewBody, Previewing
 from .bodies import Body, VisibleField
 from .filters import ResourceFilter
 from .idempotency import idempotent
-from .keyset import Cursor, build_page, read_limit
+from .keyset import page_by
 from .parties import refer_to_party
 from .resources import Resource, case_of_all, made
 from .schema import PAGE, moment, page_of, refer_to
@@ -151,19 +151,9 @@ class Documents(Previewing, Resource):
     @action(detail=True, methods=["get"], url_path="versions")
     def versions(self, request: Request, id: Any) -> Response:
         """Return the versions of a document, without their texts."""
-        limit, cursor = read_limit(request), Cursor.read(request)
         with snapshot():
             document = self.find(id)
-            rows = document.versions.without_text()
-            if cursor is None:
-                found = rows.order_by("number")
-            elif cursor.backwards:
-                found = rows.filter(number__lt=cursor.place[0]).order_by("-number")
-            else:
-                found = rows.filter(number__gt=cursor.place[0]).order_by("number")
-            page = build_page(
-                request, list(found[: limit + 1]), limit=limit, cursor=cursor, place_of=lambda row: [row.number]
-            )
+            page = page_by(request, document.versions.without_text(), "number")
             return Response(page.answer([self._refer(document, version) for version in page.rows]))
 
     @versions.mapping.post
@@ -171,9 +161,8 @@ class Documents(Previewing, Resource):
     def add_version(self, request: Request, id: Any) -> Response:
         """Capture one more text of a document."""
         document = self.find(id)
-        body = VersionBody(data=request.data, context={"request": request})
-        body.is_valid(raise_exception=True)
-        version = capture_version(by=self.by, document=document, version=_take_version(dict(body.validated_data)))
+        values = self.read(VersionBody(data=request.data, context=self.context))
+        version = capture_version(by=self.by, document=document, version=_take_version(values))
         presented = self._present_version(document, version)
         response = Response(presented, status=status.HTTP_201_CREATED)
         response["Location"] = presented["url"]

@@ -7,14 +7,15 @@ from ..extraction.encodings import GROUNDS
 
 Uid = Annotated[str, "uuid"]
 Link = Annotated[str, "uri"]
+Reference = Annotated[str, "uri-reference"]
 Moment = Annotated[str, "date-time"]
 Day = Annotated[str, "date"]
 
 
 class Problem(TypedDict):
-    """RFC 9457."""
+    """RFC 9457. `type` is explained at its own address."""
 
-    type: Link
+    type: Reference
     title: str
     status: int
     detail: str
@@ -30,6 +31,12 @@ class Fault(TypedDict, total=False):
     detail: str
     kind: str
     id: Uid
+
+
+class Moved(TypedDict):
+    """Where the row is now that this one was merged into."""
+
+    url: Link
 
 
 class CaseShape(TypedDict):
