@@ -24,6 +24,7 @@ from sources.choices import LinkKind, Naming
 from sources.ledger import check_row, record_models
 from sources.models import (
     ApiToken,
+    Arrival,
     BundleKey,
     Case,
     Excerpt,
@@ -65,6 +66,10 @@ def row_of(model: type[models.Model], samples: Samples) -> Any:
     if model is IdempotencyKey:
         return IdempotencyKey.objects.create(
             user=make.make_user(), key="once", request_digest="0" * 64, made_at=make.NOW, status=201, body="{}"
+        )
+    if model is Arrival:
+        return Arrival.objects.create(
+            user=make.make_user(), case=case, made_at=make.NOW, kind="text", media_type="text/plain", text="Anna"
         )
     if model is ApiToken:
         make.make_token(make.make_user())
@@ -138,6 +143,16 @@ EXAMPLES: dict[str, Example] = {
     "sources_idempotencykey_key_given": Example({"key": ""}, {"key": "-"}),
     "sources_idempotencykey_hashed": Example({"request_digest": ""}, {"request_digest": "1" * 64}),
     "sources_apitoken_hashed": Example({"digest": "secret"}, {"digest": "0" * 64}),
+    "sources_original_hash_whole": Example({"sha256": "0" * 63}, {"sha256": "0" * 64}),
+    "sources_originalbytes_hash_whole": Example({"sha256": "0" * 63}, {"sha256": "0" * 64}),
+    "sources_arrival_says_something": Example({"text": ""}, {"text": "", "problem": "in which encoding?"}),
+    "claims_conclusion_text_given": Example({"text": ""}, {"text": "?"}),
+    "claims_independencejudgement_reason_given": Example({"reason": ""}, {"reason": "?"}),
+    "claims_independencejudgement_verdict_known": Example({"verdict": "perhaps"}, {"verdict": "independent"}),
+    "claims_independencejudgement_pair_ordered": Example(
+        lambda samples: {"statement_b": samples.here[Statement]},
+        lambda samples: {"statement_b": samples.there[Statement]},
+    ),
     # --- sources: once ---
     "sources_casemembership_once": Example({}, lambda samples: {"case": samples.there[Case]}),
     "sources_bundlekey_once": Example({}, {"kind": "claim"}),

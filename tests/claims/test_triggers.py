@@ -28,6 +28,8 @@ from sources.models import (
     Document,
     DocumentVersion,
     Excerpt,
+    Original,
+    OriginalBytes,
     Party,
     PartyAlias,
     PartyLink,
@@ -99,7 +101,15 @@ def _moves(model: type[Record]) -> Make:
 
 def _links_elsewhere(model: type[Record], link: str, target: type[Record]) -> Make:
     def violations(samples: Samples) -> Iterator[Violation]:
-        yield Violation(samples.here[model], {link: samples.there[target], **BESIDES.get(model, {})})
+        if model is Original:
+            version = DocumentVersion(text="Another text.")  # of which there is no original yet
+            capture_version(by=make.CONSOLE, document=samples.there[Document], version=version)
+            yield Violation(samples.here[model], {link: version})
+            return
+        besides = BESIDES.get(model, {})
+        if link == "statement_a":  # the older of its pair
+            besides = {"statement_b": samples.there[model].statement_b}
+        yield Violation(samples.here[model], {link: samples.there[target], **besides})
         if model in SHARABLE:  # what all may see names nobody of one case
             yield Violation(samples.here[model], {link: samples.there[target], "case": None})
 
@@ -257,6 +267,42 @@ def _in_its_place(row: models.Model, besides: dict[str, Any]) -> Iterator[Violat
     yield Violation(row, {**besides, "id": row.pk})
     if isinstance(row, Record):
         yield Violation(row, {**besides, "uid": row.uid})
+
+
+@violates("sources_original_frozen", "UPDATE")
+def _changed_original(samples: Samples) -> Iterator[Violation]:
+    row = samples.here[Original]
+    yield from _in_each_column(row, "fetched_at")
+    yield Violation(row, {"fetched_at": make.NOW})
+    yield Violation(row, {"case": samples.there[Original].case})
+
+
+@violates("sources_originalbytes_frozen", "UPDATE")
+def _changed_bytes(samples: Samples) -> Iterator[Violation]:
+    row = OriginalBytes.objects.get()
+    yield Violation(row, {"data": b"other bytes"})
+    yield Violation(row, {"sha256": "0" * 64})
+
+
+@violates("sources_original_kept", "INSERT")
+def _replaced_original(samples: Samples) -> Iterator[Violation]:
+    row = samples.here[Original]
+    version = DocumentVersion(text="Another text.")
+    capture_version(by=make.CONSOLE, document=samples.here[Document], version=version)
+    yield from _in_its_place(row, {"version": version})
+    yield Violation(row, {})  # of the same version
+
+
+@violates("sources_originalbytes_kept", "INSERT")
+def _replaced_bytes(samples: Samples) -> Iterator[Violation]:
+    row = OriginalBytes.objects.get()
+    yield from _in_its_place(row, {"sha256": "0" * 64})
+    yield Violation(row, {"data": b"other bytes"})  # of the same hash
+
+
+@violates("sources_originalbytes_stays", "DELETE", "TRUNCATE")
+def _lost_bytes(samples: Samples) -> Iterator[Violation]:
+    yield Violation(OriginalBytes.objects.get(), {})
 
 
 # --- the violations: the ledger ---
