@@ -36,7 +36,9 @@ class RelationBody(Body):
     case = VisibleField(queryset=Case.objects.all(), required=False)
     claim_a = VisibleField(queryset=Claim.objects.standing())
     claim_b = VisibleField(queryset=Claim.objects.standing())
-    aspects = serializers.ListField(child=serializers.ChoiceField(choices=Aspect.choices), required=False)
+    aspects = serializers.ListField(
+        child=serializers.ChoiceField(choices=Aspect.choices), required=False, max_length=len(Aspect)
+    )
 
     class Meta:
         model = ClaimRelation

@@ -37,6 +37,8 @@ from .live import LIVE, LIVE_VALUES, keep_live
 from .presenting import present_statements
 from .shapes import StatementShape, UtteranceShape
 
+MAX_EVIDENCE, MAX_RELAYS = 100, 32  # of one statement: more is a mistake of a program
+
 
 class EvidenceBody(WordsBody):
     """Further words of the statement's document, and what they do."""
@@ -102,8 +104,8 @@ class StatementBody(WordsBody, Body):
     utterance = VisibleOrNew(new=NewUtterance, queryset=Utterance.objects.all(), required=False, allow_null=True)
     document = VisibleField(queryset=Document.objects.all())
     version = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
-    evidence = EvidenceBody(many=True, required=False)
-    relays = RelayBody(many=True, required=False)
+    evidence = EvidenceBody(many=True, required=False, max_length=MAX_EVIDENCE)  # type: ignore[call-arg]  # of the list
+    relays = RelayBody(many=True, required=False, max_length=MAX_RELAYS)  # type: ignore[call-arg]  # of the list
 
     class Meta:
         model = Statement

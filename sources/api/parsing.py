@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import IO, Any
 
-from rest_framework.exceptions import ParseError, ValidationError
+from django.core.exceptions import ValidationError as DomainError
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
 from ..strict_json import parse_json
@@ -27,7 +28,9 @@ class StrictJSONParser(BaseParser):
         for place, reason in find_unstorable(value):
             faults.setdefault(_printable(place) or "body", []).append(reason)
         if faults:
-            raise ValidationError(faults, code="unstorable")
+            raise DomainError(
+                {place: [DomainError(r, code="unstorable") for r in found] for place, found in faults.items()}
+            )
         return value
 
 

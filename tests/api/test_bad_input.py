@@ -521,7 +521,8 @@ def test_a_word_that_is_in_no_vocabulary_is_refused(ground: Ground, api: Api, na
             continue
         known = next(iter(field.field.choices))
         for word in ("nonsense", known.upper(), f" {known}", f"{known}\n", f"{known}\u200b"):
-            check_problem(api.post(address, with_value(body, field.path, word)), "invalid", field.pointer)
+            if word not in field.field.choices:  # a grade has no other spelling
+                check_problem(api.post(address, with_value(body, field.path, word)), "invalid", field.pointer)
 
 
 _NO_TIMES = [
