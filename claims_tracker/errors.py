@@ -157,7 +157,7 @@ def _domain_faults(error: DomainError, prefix: str = "") -> Iterator[dict[str, A
         for one in found:
             for message in one.messages:
                 yield {
-                    "pointer": _pointer(".".join(parts).split(".")),
+                    "pointer": _pointer(part for part in ".".join(parts).split(".") if part),
                     "code": one.code or "invalid",
                     "detail": message,
                 }
@@ -165,7 +165,7 @@ def _domain_faults(error: DomainError, prefix: str = "") -> Iterator[dict[str, A
 
 def _pointer(path: Iterable[str]) -> str:
     """Return the JSON pointer (RFC 6901) to a place in the body, as a fragment."""
-    return "#" + "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in path if part)
+    return "#" + "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in path)
 
 
 def _framework_faults(details: Any, path: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sources.api.bodies import Body, VisibleField
+from sources.api.bodies import Body, VisibleField, check_case
 from sources.api.cases import Cases
 from sources.api.conditions import require_revision
 from sources.api.filters import ResourceFilter
@@ -43,6 +43,12 @@ class RelationBody(Body):
     class Meta:
         model = ClaimRelation
         fields = ("case", "claim_a", "claim_b", "kind", "strength", "aspects", "judgement", "rationale")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a claim of another case by its own name: the domain may have put the other one first."""
+        ends = [attrs[name] for name in ("claim_a", "claim_b") if name in attrs]
+        check_case(attrs, ("claim_a", "claim_b"), attrs.get("case") or (ends[0].case if ends else None))
+        return attrs
 
 
 class RelationFilter(ResourceFilter):

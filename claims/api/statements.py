@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sources.api.bodies import Body, Strict, VisibleField, VisibleOrNew
+from sources.api.bodies import Body, Strict, VisibleField, VisibleOrNew, check_case
 from sources.api.conditions import require_revision
 from sources.api.excerpts import WORDS, WordsBody, read_versions, read_words
 from sources.api.filters import ResourceFilter, yes_or_no
@@ -131,6 +131,11 @@ class StatementBody(WordsBody, Body):
             "evidence",
             "relays",
         )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a document of another case by its own name; of all else the domain says where it is wrong."""
+        check_case(attrs, ("document",), attrs.get("case") or getattr(self.context.get("row"), "case", None))
+        return attrs
 
 
 class ReviewBody(Strict):

@@ -1,6 +1,6 @@
 """What a request may say: strict serializers that read and never save."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -148,6 +148,13 @@ class Body(Strict, serializers.ModelSerializer[Any]):
             for name, is_required in ((str(field.source), field.required) for field in self.fields.values())
             if not is_required and name in columns
         }
+
+
+def check_case(values: dict[str, Any], names: Iterable[str], case: Any) -> None:
+    """Raise ValidationError for the rows, among these values, that are of another case than this one."""
+    errors = {name: ["this is of another case"] for name in names if name in values and values[name].case != case}
+    if case is not None and errors:
+        raise ValidationError(errors, code="other_case")
 
 
 def as_sent(body: Strict, refused: DomainError) -> DomainError:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.exceptions import ValidationError as DomainError
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
@@ -20,8 +22,12 @@ class StrictJSONParser(BaseParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         """Return the parsed body; raises ParseError, or ValidationError that names the places."""
+        limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        data = stream.read(limit + 1)  # Django itself counts only the bodies that it reads
+        if len(data) > limit:
+            raise RequestDataTooBig
         try:
-            value = parse_json(stream.read())
+            value = parse_json(data)
         except ValueError as broken:
             raise ParseError(f"the body is not JSON as we take it: {broken}") from broken
         faults: dict[str, list[str]] = {}

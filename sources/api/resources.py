@@ -272,7 +272,7 @@ class Resource(Collection):
 
     def _create_many(self, given: Rows) -> Response:
         if not 1 <= len(given) <= self.max_rows:
-            raise ValidationError({"": [f"a list of 1 to {self.max_rows} bodies"]}, code="invalid")
+            raise ValidationError({"non_field_errors": [f"a list of 1 to {self.max_rows} bodies"]}, code="invalid")
         rows = self.write(read_many(self.body, given, self.context))
         with snapshot():
             found = {row.pk: row for row in self.rows().filter(pk__in=[row.pk for row in rows])}
