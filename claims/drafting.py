@@ -65,6 +65,8 @@ def _supersedes_itself(statement: Statement) -> bool:
     while earlier is not None:
         if earlier.uid in seen:
             return True
+        if earlier.pk is not None and statement.pk is None:
+            return False  # from what is written no way leads to what is not
         seen.add(earlier.uid)
         earlier = earlier.supersedes
     return False

@@ -8,12 +8,13 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.views.decorators.http import require_POST
 
-from sources.models import Case
+from sources.access import role_in
+from sources.models import Case, Change
 
 
 class InCaseAutocompleteView(AutocompleteJsonView):
@@ -22,10 +23,12 @@ class InCaseAutocompleteView(AutocompleteJsonView):
     def get_queryset(self) -> QuerySet[Any]:
         """Return the visible rows that match what was typed, of the case that the form is about."""
         rows: Any = super().get_queryset()
+        from sources.admin.switching import read_uid
+
         wanted = self.request.GET.get("case")
         if not wanted or not hasattr(rows, "visible_to"):
             return rows
-        case = Case.objects.visible_to(self.request.user).with_uids([wanted]).first() if _is_uid(wanted) else None
+        case = Case.objects.visible_to(self.request.user).filter(uid=read_uid(wanted)).first()
         of_case: QuerySet[Any] = rows.usable_in(case) if hasattr(rows, "usable_in") else rows.filter(case=case)
         return of_case
 
@@ -39,13 +42,14 @@ class ClaimsAdminSite(AdminSite):
     site_url = None
     empty_value_display = "–"
 
-    # What stands together in the navigation, by model.
+    # What stands together in the navigation, by model; the last group is folded away.
     order = (
-        ("Accounts", ("statement", "claim", "question", "claimrelation", "utterance")),
-        ("Sources", ("party", "partylink", "partyalias", "document", "documentversion", "excerpt")),
-        ("Words and chains", ("evidence", "relay")),
+        ("What is said", ("statement", "claim", "question", "claimrelation")),
+        ("Sources", ("document", "party", "partylink")),
+        ("Ratings", ("reliabilityrating", "credibilityrating")),
         ("The case", ("case", "casemembership", "change")),
-        ("Administration", ("user", "group", "apitoken")),
+        ("Accounts", ("user", "apitoken")),
+        ("Details", ("excerpt", "documentversion", "evidence", "relay", "utterance", "partyalias")),
     )
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
@@ -53,8 +57,10 @@ class ClaimsAdminSite(AdminSite):
         from sources.admin.switching import switch_case
 
         from .admin.undoing import undo_change_view
+        from .views.urls import pages
 
         return [
+            *pages(self),
             path("switch-case/", self.admin_view(switch_case), name="switch-case"),
             path("undo/<int:sequence>/", self.admin_view(require_POST(undo_change_view)), name="undo"),
             *super().get_urls(),
@@ -84,20 +90,29 @@ class ClaimsAdminSite(AdminSite):
             found = [models[model] for model in names if model in models]
             if found:
                 groups.append(
-                    {"name": name, "app_label": name, "app_url": "", "has_module_perms": True, "models": found}
+                    {
+                        "name": name,
+                        "app_label": name,
+                        "app_url": "",
+                        "has_module_perms": True,
+                        "models": found,
+                        "is_folded": name == "Details",
+                    }
                 )
         return groups
+
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> HttpResponse:
+        """Go to the first page: what stands in the navigation is ordered by use, and not by app."""
+        return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
+
+    def may_undo(self, request: HttpRequest, change: Change, case: Case | None) -> bool:
+        """Tell whether this user may take the act back."""
+        from .undoing import role_to_undo
+
+        role = role_in(request.user, case)
+        user: Any = request.user
+        return role is not None and role.includes(role_to_undo(user, change))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
         """Answer what may be chosen."""
         return InCaseAutocompleteView.as_view(admin_site=self)(request)
-
-
-def _is_uid(text: str) -> bool:
-    from uuid import UUID
-
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -1,11 +1,13 @@
 """How is an act taken back?
 
-Public: `undo_change`. Every row that the act touched is made what it was before, by a new act that names the one it
-takes back; the ledger only ever grows. Rows that were changed again since are in the way, and are named.
+Public: `undo_change`, `role_to_undo`. Every row that the act touched is made what it was before, by a new act that
+names the one it takes back; the ledger only ever grows. Rows that were changed again since are in the way, and are
+named.
 """
 
 from functools import cache
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
 from sources.choices import Role
@@ -14,11 +16,27 @@ from sources.models import Case, Change, ChangeItem, Excerpt, Record
 from sources.refusals import InUse
 
 from .models import ClaimRelation, Statement
-from .recording import refresh_live
 from .relating import check_classes
+from .succession import refresh_live
 
 # Acts of a lead, which are a lead's to take back even where an annotator's own acts are not.
-_OF_LEADS = ("revise_case", "admit_member", "dismiss_member", "review_statement", "import_bundle", "load_seed")
+_OF_LEADS = (
+    "review_statement",
+    "import_bundle",
+    "load_seed",
+    "merge_party",
+    "merge_claim",
+    "sign_conclusion",
+    "judge_independence",
+)
+_KINDS_OF_LEADS = ("case", "casemembership")
+
+
+def role_to_undo(actor: User | None, change: Change) -> Role:
+    """Return the least role that may take this act back: an annotator's own acts are theirs to take back."""
+    own = actor is not None and change.actor_id == actor.pk and change.act not in _OF_LEADS
+    # Or else a lead who was made an annotator would take back their own part in that.
+    return Role.ANNOTATOR if own and not change.items.filter(kind__in=_KINDS_OF_LEADS).exists() else Role.LEAD
 
 
 def undo_change(*, by: By, change: Change) -> Change:
@@ -30,8 +48,7 @@ def undo_change(*, by: By, change: Change) -> Change:
     case = Case.objects.filter(uid=change.case_uid).first() if change.case_uid else None
     if change.case_uid and case is None:
         raise ValidationError("the case of this act is gone", code="gone")
-    own = by.actor is not None and change.actor_id == by.actor.pk and change.act not in _OF_LEADS
-    with by.act("undo", case, needs=Role.ANNOTATOR if own else Role.LEAD) as act:
+    with by.act("undo", case, needs=role_to_undo(by.actor, change)) as act:
         act.undoes = change.sequence
         items = list(change.items.order_by("pk"))
         _check_current(items)

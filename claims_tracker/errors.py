@@ -44,7 +44,9 @@ PROBLEMS = {
     "conflict": Problem(409, "Someone was faster", "The same was done at the same moment; read again and retry."),
     "stale": Problem(412, "It has changed since", "Read it again: someone else has changed it."),
     "too-large": Problem(413, "Too much at once", "The body is larger than the server takes."),
-    "unsupported-media-type": Problem(415, "Send JSON", "The API takes application/json."),
+    "unsupported-media-type": Problem(
+        415, "Not of a type that is taken", "Bodies are application/json; a preview takes files of the types it names."
+    ),
     "key-used-otherwise": Problem(422, "The key stands for another request", "Make a new Idempotency-Key."),
     "precondition-required": Problem(428, "Say what you change", "Send the ETag that you read in If-Match."),
     "too-many-requests": Problem(429, "Slow down", "Wait as long as Retry-After says."),
@@ -188,11 +190,11 @@ def _framework_faults(details: Any, path: tuple[str, ...] = ()) -> Iterator[dict
 # --- outside the REST framework ------------------------------------------------------------------------------------
 
 
-def _answer(request: HttpRequest, slug: str) -> HttpResponse:
+def _answer(request: HttpRequest, slug: str, detail: str = "") -> HttpResponse:
     problem = PROBLEMS[slug]
     if request.path.startswith("/api/"):
-        return JsonResponse(build_problem(slug), status=problem.status, content_type=CONTENT_TYPE)
-    return render(request, "problem.html", {"problem": problem}, status=problem.status)
+        return JsonResponse(build_problem(slug, detail), status=problem.status, content_type=CONTENT_TYPE)
+    return render(request, "problem.html", {"problem": problem, "detail": detail}, status=problem.status)
 
 
 def answer_400(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -203,6 +205,16 @@ def answer_400(request: HttpRequest, exception: Exception) -> HttpResponse:
 def answer_403(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Return the answer to what is not allowed."""
     return _answer(request, "forbidden")
+
+
+def answer_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Return the answer to a form that did not come from a page of ours, or from one that was open too long."""
+    return _answer(request, "forbidden", "The form is from before you logged in, or from elsewhere. Load it again.")
+
+
+def answer_lockout(request: HttpRequest, credentials: Any = None, *arguments: Any) -> HttpResponse:
+    """Return the answer to too many wrong passwords."""
+    return _answer(request, "too-many-requests", "Too many wrong passwords. Log-in opens again in an hour.")
 
 
 def answer_404(request: HttpRequest, exception: Exception) -> HttpResponse:

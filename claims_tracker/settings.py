@@ -63,7 +63,6 @@ def keep_secret(path: Path) -> str:
     secret and both read the same, whole.
     """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
@@ -83,6 +82,7 @@ MODE = read_choice("CLAIMS_MODE", ("local", "deploy"))
 IS_DEPLOYED = MODE == "deploy"
 DEBUG = read_bool("CLAIMS_DEBUG", default=False)
 DATA_DIR = Path(read_text("CLAIMS_DATA_DIR", str(BASE_DIR / "data"))).expanduser().resolve()
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # database and secrets lie in it: its owner's alone
 HOST = read_text("CLAIMS_HOST", "127.0.0.1")  # the address that the server binds to
 PORT = read_number("PORT", 8000, 1, 65535)
 N_WORKERS = read_number("CLAIMS_WORKERS", 2, 1, 64)
@@ -90,6 +90,11 @@ N_THREADS = read_number("CLAIMS_THREADS", 4, 1, 64)
 ADMIN_USER = read_text("CLAIMS_ADMIN_USER", "analyst")
 ADMIN_PASSWORD = read_text("CLAIMS_ADMIN_PASSWORD")
 
+FETCH = read_bool("CLAIMS_FETCH", default=False)  # whether documents may be fetched from the web
+FETCH_PROXY = read_text("CLAIMS_FETCH_PROXY")  # http://127.0.0.1:9080: an HTTP proxy that takes CONNECT
+
+if FETCH_PROXY and not FETCH_PROXY.startswith("http://"):
+    raise ImproperlyConfigured("CLAIMS_FETCH_PROXY is the address of an HTTP proxy: http://HOST:PORT")
 if not IS_DEPLOYED and HOST not in ("127.0.0.1", "::1", "localhost"):
     raise ImproperlyConfigured("local mode serves this machine alone; CLAIMS_HOST elsewhere needs CLAIMS_MODE=deploy")
 
@@ -185,6 +190,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = False  # the product speaks English; the texts that it holds speak every language
 USE_TZ = True
+DATE_FORMAT, DATETIME_FORMAT, TIME_FORMAT = "j M Y", "j M Y, H:i", "H:i"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -194,6 +200,11 @@ STORAGES = {
 }
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+FILE_UPLOAD_HANDLERS = [
+    "sources.uploads.BoundedUpload",  # first: it sees a file before any byte of it is kept
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 2**20  # bytes of one request: a text of five million characters, escaped
 
 # --- accounts ------------------------------------------------------------------------------------------------------
@@ -209,9 +220,11 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+CSRF_FAILURE_VIEW = "claims_tracker.errors.answer_csrf"
 AXES_FAILURE_LIMIT = 20
 AXES_COOLOFF_TIME = 1  # hours
 AXES_HTTP_RESPONSE_CODE = 429
+AXES_LOCKOUT_CALLABLE = "claims_tracker.errors.answer_lockout"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False

@@ -69,3 +69,56 @@ class Reliability(models.TextChoices):
     D = "D", "D: not usually reliable"
     E = "E", "E: unreliable"
     F = "F", "F: cannot be judged"
+
+
+# What was done, by the name of the act in the ledger, to follow the name of whoever did it. The names are public:
+# the feed of changes carries them.
+ACTS = {
+    "add_alias": "added a name of a party",
+    "admit_member": "admitted a member",
+    "capture_document": "captured a document",
+    "capture_version": "captured a text",
+    "cut_excerpt": "cut out words",
+    "dismiss_member": "ended a membership",
+    "import_bundle": "imported a bundle",
+    "link_parties": "linked parties",
+    "load_seed": "loaded the first case",
+    "note_utterance": "noted an utterance",
+    "open_case": "opened the case",
+    "pose_question": "posed a question",
+    "rate_party": "rated a party",
+    "rate_statement": "rated a statement",
+    "record_statement": "recorded a statement",
+    "register_party": "registered a party",
+    "reinstate_statement": "put back a statement",
+    "relate_claims": "related claims",
+    "review_statement": "reviewed statements",
+    "share_party": "moved a party into the shared register",
+    "undo": "took back an entry",
+    "withdraw_statement": "withdrew a statement",
+    "word_claim": "worded a claim",
+}
+_ACTS_ON_ROWS = {"revise": "changed", "delete": "deleted"}  # `revise_party`, `delete_claimrelation`
+_ROWS = {
+    "case": "the case",
+    "casemembership": "a membership",
+    "claim": "a claim",
+    "claimrelation": "a relation",
+    "document": "a document",
+    "party": "a party",
+    "partyalias": "a name of a party",
+    "partylink": "a link between parties",
+    "question": "a question",
+    "statement": "a statement",
+    "utterance": "an utterance",
+}
+
+
+def tell_act(act: str) -> str:
+    """Return an act of the ledger in words; one that has none yet, without its underscores."""
+    if act in ACTS:
+        return ACTS[act]
+    verb, _, kind = act.partition("_")
+    if verb in _ACTS_ON_ROWS and kind in _ROWS:
+        return f"{_ACTS_ON_ROWS[verb]} {_ROWS[kind]}"
+    return act.replace("_", " ")

@@ -1,7 +1,8 @@
 """How does a program prove whose it is, and what do we keep of it?
 
 Public: `issue_token`, `find_token`, `revoke_token`. A token is `ct_<prefix>_<secret>`: the prefix finds the row and
-may be shown, the secret has 256 bits and is kept as a keyed hash only.
+may be shown, the secret has 256 bits and is kept as a keyed hash only. The hash takes in how the account proves itself:
+with another password the tokens made before are as dead as the sessions.
 """
 
 import hmac
@@ -30,7 +31,7 @@ def issue_token(
         user_id=user.pk,
         name=name,
         prefix=prefix,
-        digest=_digest(settings.SECRET_KEY, secret),
+        digest=_digest(settings.SECRET_KEY, user, secret),
         is_read_only=is_read_only,
         created_at=at,
         expires_at=expires_at,
@@ -45,9 +46,9 @@ def find_token(text: str, at: datetime) -> ApiToken | None:
     mark, _, rest = text.partition("_")
     prefix, _, secret = rest.partition("_")
     token = ApiToken.objects.usable(at).select_related("user").filter(prefix=prefix).first()
-    kept = token.digest if token else ""
+    kept, user = (token.digest, token.user) if token else ("", None)
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    matches = [hmac.compare_digest(kept, _digest(key, secret)) for key in keys]
+    matches = [hmac.compare_digest(kept, _digest(key, user, secret)) for key in keys]
     return token if mark == _MARK and any(matches) else None
 
 
@@ -58,5 +59,6 @@ def revoke_token(*, token: ApiToken, at: datetime) -> None:
         token.save(update_fields=["revoked_at"])
 
 
-def _digest(key: str, secret: str) -> str:
-    return hmac.new(b"claims-tracker api token" + key.encode(), secret.encode(), "sha256").hexdigest()
+def _digest(key: str, user: User | None, secret: str) -> str:
+    proof = f"{user.password if user else ''}\0{secret}"
+    return hmac.new(b"claims-tracker api token" + key.encode(), proof.encode(), "sha256").hexdigest()

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.safestring import mark_safe
 
 from sources.admin.base import RecordAdmin, RecordChangeList, quoted
+from sources.admin.filters import OfCaseFilter
 from sources.admin.forms import RecordForm
 from sources.admin.inlines import ReadOnlyInline
 from sources.ledger import By
@@ -15,7 +16,7 @@ from sources.models import Case
 
 from ..choices import Stance
 from ..conflicts import contested_among, contested_in
-from ..models import Claim, Question, Statement
+from ..models import Claim, ClaimRelation, Question, Statement
 from ..wording import pose_questions, word_claims
 
 
@@ -31,6 +32,7 @@ class QuestionAdmin(RecordAdmin):
     list_select_related = ("case",)
     fields = ("text",)
     inlines = (ClaimInline,)
+    ways_on = (("Add an answer", "claims_claim", "question"),)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """Show answers once there is a question."""
@@ -97,10 +99,34 @@ class StatementOfClaimInline(ReadOnlyInline):
         return quoted(statement.excerpt.exact)
 
 
+class RelationFromInline(ReadOnlyInline):
+    model = ClaimRelation
+    fk_name = "claim_a"
+    verbose_name_plural = "how it stands to other claims"
+    fields = ("kind", "claim_b", "strength", "judgement")
+
+
+class RelationToInline(ReadOnlyInline):
+    model = ClaimRelation
+    fk_name = "claim_b"
+    verbose_name_plural = "how other claims stand to it"
+    fields = ("claim_a", "kind", "strength", "judgement")
+
+
+class QuestionFilter(OfCaseFilter):
+    title = "question"
+    parameter_name = "question"
+    lookup = "question"
+
+    def offered(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the questions that the user may see."""
+        return Question.objects.visible_to(request.user)
+
+
 @admin.register(Claim)
 class ClaimAdmin(RecordAdmin):
     list_display = ("text", "is_contested", "asserting", "denying", "question", "mode", "case")
-    list_filter = (ContestedFilter, "mode")
+    list_filter = (ContestedFilter, QuestionFilter, "mode")
     list_select_related = ("question", "case")
     autocomplete_fields = ("question",)
     fieldsets = (
@@ -115,7 +141,11 @@ class ClaimAdmin(RecordAdmin):
         ),
         ("Note", {"fields": ("note",), "classes": ("collapse",)}),
     )
-    inlines = (StatementOfClaimInline,)
+    inlines = (StatementOfClaimInline, RelationFromInline, RelationToInline)
+    ways_on = (
+        ("Add a statement", "claims_statement", "claim"),
+        ("Relate to another", "claims_claimrelation", "claim_a"),
+    )
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """Show statements once there is a claim."""

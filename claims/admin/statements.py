@@ -6,10 +6,15 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.text import Truncator
+from django.views.decorators.http import require_POST
 
 from sources.access import role_in
 from sources.admin.base import RecordAdmin, quoted
+from sources.admin.filters import OfCaseFilter
 from sources.admin.forms import InCaseAutocomplete, RecordForm, VerbatimField
 from sources.admin.inlines import DraftFormSet, DraftInline
 from sources.admin.switching import current_case
@@ -34,8 +39,23 @@ from ..recording import (
 )
 from ..wording import note_utterances
 from .claims import ContestedFilter
+from .ratings import CredibilityInline
 
 _WORDS = forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField", "dir": "auto"})
+
+
+# What the form asks, where the names of the columns alone do not say.
+_ASKED = {
+    "voice": "A party says it; or the author does, in their own voice; or nobody is named (“reportedly”).",
+    "speaker": "Who is said to have said it; who merely passed it on stands below, in the chain.",
+    "stance": "What they do about the claim. “Declined to comment” is no denial.",
+    "claim": "The proposition, worded positively.",
+    "manner": "Whose words the document gives.",
+    "attribution_type": "What the verb of attribution expresses: “says”, “believes”, “saw”, “plans”.",
+    "certainty": "How sure the speaker is.",
+    "basis": "How the speaker says to know.",
+    "utterance": "The act of speech, where several statements report one.",
+}
 
 
 class StatementForm(RecordForm):
@@ -59,6 +79,9 @@ class StatementForm(RecordForm):
             DocumentVersion._meta.get_field("document"), admin.site, case=self.request._form_case
         )
         documents.widget.choices = documents.choices
+        for name, told in _ASKED.items():
+            if name in self.fields:
+                self.fields[name].help_text = told
         if self.instance.pk is not None:
             excerpt = self.instance.excerpt
             documents.initial = excerpt.version.document_id
@@ -168,31 +191,7 @@ class RelayInline(DraftInline):
         return super().get_queryset(request).order_by("hop")
 
 
-class _OfCaseFilter(admin.SimpleListFilter):
-    """Rows that point to one thing of the case; offered are those that something points to, a hundred at most."""
-
-    lookup = ""
-
-    def offered(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return what may be chosen."""
-        raise NotImplementedError
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return what may be chosen, by public id."""
-        case = current_case(request)
-        rows = self.offered(request)
-        if case is not None:
-            rows = rows.filter(pk__in=Statement.objects.filter(case=case).values(self.lookup))
-        return [(str(row.uid), str(row)) for row in rows.order_by("pk")[:100]]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Keep the statements that point to what was chosen."""
-        if self.value() not in {value for value, _ in self.lookup_choices}:
-            return queryset
-        return queryset.filter(**{f"{self.lookup}__uid": self.value()})
-
-
-class SpeakerFilter(_OfCaseFilter):
+class SpeakerFilter(OfCaseFilter):
     title = "speaker"
     parameter_name = "speaker"
     lookup = "speaker"
@@ -202,7 +201,7 @@ class SpeakerFilter(_OfCaseFilter):
         return Party.objects.visible_to(request.user)
 
 
-class DocumentFilter(_OfCaseFilter):
+class DocumentFilter(OfCaseFilter):
     title = "document"
     parameter_name = "document"
     lookup = "excerpt__version__document"
@@ -212,23 +211,49 @@ class DocumentFilter(_OfCaseFilter):
         return Document.objects.visible_to(request.user)
 
 
+class RelayFilter(OfCaseFilter):
+    title = "told through"
+    parameter_name = "through"
+    lookup = "relays__party"
+
+    def offered(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the parties that the user may see."""
+        return Party.objects.visible_to(request.user)
+
+
+class LiveFilter(admin.SimpleListFilter):
+    """Statements that count, or those that do not."""
+
+    title = "counts"
+    parameter_name = "is_live"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return yes and no."""
+        return [("yes", "counts"), ("no", "rejected, withdrawn or superseded")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the statements chosen."""
+        return queryset.filter(is_live=self.value() == "yes") if self.value() in ("yes", "no") else queryset
+
+
 class ContestedClaimFilter(ContestedFilter):
-    title = "claim contested"
+    title = "its claim"
     claim = "claim"
 
 
 @admin.register(Statement)
 class StatementAdmin(RecordAdmin):
     form = StatementForm
-    list_display = ("who", "stance", "claim", "words", "state", "case")
+    list_display = ("who", "stance", "claim", "words", "told_in", "state", "case")
     list_display_links = ("who", "words")
     list_filter = (
         "stance",
         "review",
         SpeakerFilter,
+        RelayFilter,
         DocumentFilter,
         ContestedClaimFilter,
-        "is_live",
+        LiveFilter,
         "voice",
         "framing",
     )
@@ -237,7 +262,10 @@ class StatementAdmin(RecordAdmin):
     radio_fields = {"stance": admin.HORIZONTAL, "voice": admin.HORIZONTAL}
     fieldsets = (
         (None, {"fields": ("voice", "speaker", "stance", "claim", "document", "quote")}),
-        ("Where the words stand more than once", {"fields": ("words_before", "words_after"), "classes": ("collapse",)}),
+        (
+            "Should the words stand there more than once",
+            {"fields": ("words_before", "words_after"), "classes": ("collapse",)},
+        ),
         (
             "More",
             {
@@ -257,7 +285,8 @@ class StatementAdmin(RecordAdmin):
             },
         ),
     )
-    inlines = (EvidenceInline, RelayInline)
+    inlines = (RelayInline, EvidenceInline, CredibilityInline)
+    ways_on = (("Rate", "claims_credibilityrating", "statement"),)
     actions = ("accept", "reject", "make_draft", "withdraw", "reinstate")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -280,6 +309,11 @@ class StatementAdmin(RecordAdmin):
         """Return the main words in quotation marks."""
         return quoted(statement.excerpt.exact)
 
+    @admin.display(description="document", ordering="excerpt__version__document__title")
+    def told_in(self, statement: Statement) -> str:
+        """Return where it is told."""
+        return Truncator(statement.excerpt.version.document).chars(60)
+
     @admin.display(description="review", ordering="review")
     def state(self, statement: Statement) -> str:
         """Return where it stands in review, and why it does not count where it does not."""
@@ -291,7 +325,7 @@ class StatementAdmin(RecordAdmin):
     def add_record(self, by: By, case: Case, form: Any, formsets: list[Any]) -> None:
         """Record the statement with its words and chain."""
         words = form.words()
-        evidence, relays = formsets
+        relays, evidence = formsets[:2]
         draft = Draft(
             statement=form.instance, words=words, evidence=evidence.evidence(words.version), relays=relays.relays()
         )
@@ -299,7 +333,7 @@ class StatementAdmin(RecordAdmin):
 
     def change_record(self, by: By, form: Any, formsets: list[Any]) -> None:
         """Revise the statement with its words and chain."""
-        evidence, relays = formsets
+        relays, evidence = formsets[:2]
         revise_statement(
             by=by,
             statement=form.instance,
@@ -313,6 +347,37 @@ class StatementAdmin(RecordAdmin):
         """Delete the statement."""
         if isinstance(row, Statement):
             delete_statement(by=by, statement=row)
+
+    # --- one by one ---
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Show ratings once there is a statement."""
+        return self.inlines if obj is not None else (RelayInline, EvidenceInline)
+
+    def get_urls(self) -> list[Any]:
+        """Add the acts on one statement."""
+        act = self.admin_site.admin_view(require_POST(self.act_view))
+        return [path("<int:pk>/<slug:act>/now/", act, name="act-on-statement"), *super().get_urls()]
+
+    def find_acts(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        """Return what this user can do with the statement in one step, where it stands now."""
+        offered = ["reinstate" if row.withdrawn_at else "withdraw"] if self.has_change_permission(request, row) else []
+        if self._includes(request, row.case, Role.LEAD):
+            now = {"accept": Review.ACCEPTED, "reject": Review.REJECTED, "make_draft": Review.DRAFT}
+            offered = [name for name, review in now.items() if row.review != review] + offered
+        labels = {"accept": "Accept", "reject": "Reject", "make_draft": "Make a draft again"}
+        labels |= {"withdraw": "Withdraw", "reinstate": "Put back"}
+        return [(labels[name], reverse("admin:act-on-statement", args=[row.pk, name])) for name in offered]
+
+    def act_view(self, request: HttpRequest, pk: int, act: str) -> HttpResponse:
+        """Do one act of those offered with one statement, and go back to it."""
+        row = get_object_or_404(self.get_queryset(request), pk=pk)
+        address = reverse("admin:claims_statement_change", args=[pk])
+        if reverse("admin:act-on-statement", args=[pk, act]) not in {url for _, url in self.find_acts(request, row)}:
+            self.message_user(request, "This cannot be done with it any more, or is not yours to do.", messages.ERROR)
+            return HttpResponseRedirect(address)
+        getattr(self, act)(request, self.get_queryset(request).filter(pk=pk))
+        return HttpResponseRedirect(address)
 
     # --- in bulk ---
 
@@ -362,7 +427,7 @@ class StatementAdmin(RecordAdmin):
             except (PermissionDenied, Refused) as refused:
                 self.message_user(request, str(refused), messages.ERROR)
             else:
-                self.message_user(request, f"{len(rows)} statements are now: {review.label}.")
+                self.message_user(request, f"{_statements(len(rows))} now: {review.label}.")
 
     def _each(self, request: HttpRequest, queryset: QuerySet[Statement], act: Any, done: str) -> None:
         n = 0
@@ -373,7 +438,11 @@ class StatementAdmin(RecordAdmin):
             except (PermissionDenied, Refused) as refused:
                 self.message_user(request, str(refused), messages.ERROR)
         if n:
-            self.message_user(request, f"{n} statements were {done}.")
+            self.message_user(request, f"{_statements(n)} {done}.")
+
+
+def _statements(n: int) -> str:
+    return "1 statement is" if n == 1 else f"{n} statements are"
 
 
 @admin.register(Evidence)

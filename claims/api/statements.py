@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from sources.api.bodies import Body, Strict, VisibleField, VisibleOrNew, check_case
 from sources.api.conditions import require_revision
 from sources.api.excerpts import WORDS, WordsBody, read_versions, read_words
-from sources.api.filters import ResourceFilter, yes_or_no
+from sources.api.filters import ResourceFilter, WholeNumberFilter, yes_or_no
 from sources.api.resources import Resource, case_of_all
 from sources.api.schema import moment
 from sources.excerpting import Quotation
@@ -144,6 +144,10 @@ class ReviewBody(Strict):
     review = serializers.ChoiceField(choices=Review.choices)
 
 
+SINCE = "Whose main words end after this code point of their text."
+UNTIL = "Whose main words begin before this code point of their text."
+
+
 class StatementFilter(ResourceFilter):
     """By who, what, how and where."""
 
@@ -153,6 +157,9 @@ class StatementFilter(ResourceFilter):
     relay = django_filters.UUIDFilter(method="keep_relayed", label="Through this party, at any hop.")
     document = django_filters.UUIDFilter(field_name="excerpt__version__document__uid", label="Told in this document.")
     utterance = django_filters.UUIDFilter(field_name="utterance__uid", label="Reports of this act of speech.")
+    version = WholeNumberFilter(field_name="excerpt__version__number", label="In this text of its document.")
+    since = WholeNumberFilter(field_name="excerpt__end", lookup_expr="gt", label=SINCE)
+    until = WholeNumberFilter(field_name="excerpt__start", lookup_expr="lt", label=UNTIL)
     contested = yes_or_no(method="keep_contested", label="On claims that are contested, or not.")
     live = django_filters.ChoiceFilter(
         method="leave", choices=[(value, value) for value in LIVE_VALUES], label=LIVE.description

@@ -1,5 +1,5 @@
-"""The admin's pages for cases, parties, documents and the ledger."""
+"""The admin's pages for cases, parties, documents, accounts and the ledger."""
 
-from . import cases, changes, documents, parties, tokens
+from . import accounts, cases, changes, documents, parties, tokens
 
-__all__ = ["cases", "changes", "documents", "parties", "tokens"]
+__all__ = ["accounts", "cases", "changes", "documents", "parties", "tokens"]

@@ -4,33 +4,49 @@ It shows what its user may see, in the case chosen in the header; it finds by wo
 write, and shows a refusal in the form, with all that was typed. Permissions follow the role in the case.
 """
 
+import hashlib
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import CharField, ForeignKey, Model, QuerySet, TextField
+from django.db.models import CharField, ForeignKey, Model, QuerySet, TextField, URLField
 from django.forms import Textarea
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 
-from ..access import role_in, visible_among
+from ..access import role_in
 from ..choices import Role
-from ..ledger import By, what_goes_with
+from ..ledger import By, canonical
 from ..models import Case, Record
-from ..refusals import InUse, Refused
+from ..once import find_made, keep_answer, take_key
+from ..refusals import Refused
 from ..requests import author_of
-from ..revising import case_of, delete_row, revise_row, role_to_change
-from .forms import InCaseAutocomplete, RecordForm, VerbatimField
-from .history import history_of, label_links
-from .switching import ask_for_case, cases_to_write_in, current_case
+from ..revising import case_of, revise_row, role_to_change
+from .deleting import Deleting
+from .filters import CaseFilter
+from .forms import InCaseAutocomplete, InCaseWrapper, RecordForm, VerbatimField, new_form_key
+from .history import deletion_of, history_of, tell_items
+from .switching import ask_for_case, cases_to_write_in, current_case, look_at_case, read_uid
 
 _LONG = 300  # characters that a line takes; longer columns are typed into an area
 
 
 class _DomainRefused(Exception):
     """Carries a refusal out of Django's saving, so that the transaction ends and the form is shown again."""
+
+
+class _SentBefore(Exception):
+    """Carries out of Django's saving that this very form was sent before, and what it made."""
+
+    def __init__(self, made: Record | None) -> None:
+        super().__init__()
+        self.made = made
 
 
 class RecordChangeList(ChangeList):
@@ -46,18 +62,22 @@ class RecordChangeList(ChangeList):
         return of_case
 
 
-class RecordAdmin(admin.ModelAdmin):
+class RecordAdmin(Deleting, admin.ModelAdmin):
     """Lists and forms of one sort of record."""
 
     form = RecordForm
     list_per_page = 50
+    ordering: ClassVar[tuple[str, ...]] = ("-pk",)  # of suggestions too
     show_full_result_count = False
     search_fields: ClassVar[tuple[str, ...]] = ("search_key",)
     list_select_related: ClassVar[tuple[str, ...]] = ()  # of details too: they name the rows that they point to
+    view_on_site = False
     empty_value_display = "–"
     is_made_here = True  # whether rows are added on a page of their own
     is_changed_here = True
     object_history_template = "admin/record_history.html"
+    # What a row leads on to: (label, model, the field of the new row that this one is put into).
+    ways_on: ClassVar[tuple[tuple[str, str, str], ...]] = ()
 
     # --- the domain's part, by default for rows that only their model has a say in ---
 
@@ -68,10 +88,6 @@ class RecordAdmin(admin.ModelAdmin):
     def change_record(self, by: By, form: RecordForm, formsets: list[Any]) -> None:
         """Write the changes of the form."""
         revise_row(by=by, row=form.instance, values=form.values())
-
-    def delete_record(self, by: By, row: Record) -> None:
-        """Delete the row."""
-        delete_row(by=by, row=row)
 
     # --- who may do what ---
 
@@ -126,6 +142,11 @@ class RecordAdmin(admin.ModelAdmin):
         columns = super().get_list_display(request)
         return [c for c in columns if c != "case"] if current_case(request) is not None else columns
 
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """Offer the cases where none is chosen."""
+        filters = super().get_list_filter(request)
+        return filters if current_case(request) is not None or self.model is Case else (CaseFilter, *filters)
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
@@ -143,14 +164,21 @@ class RecordAdmin(admin.ModelAdmin):
         return type(form_class.__name__, (form_class,), {"request": request})
 
     def get_fieldsets(self, request: HttpRequest, obj: Any | None = None) -> Any:
-        """Carry the revision along, unseen."""
+        """Carry along, unseen, which revision of the row this is, or the name of the form of a new one."""
         fieldsets = [(name, dict(options)) for name, options in super().get_fieldsets(request, obj)]
-        if obj is not None and fieldsets:
-            fieldsets[0][1]["fields"] = [*(fieldsets[0][1]["fields"] or ()), "revision_seen"]
+        if fieldsets and self.is_written_by(request, obj):
+            unseen = ("form_key",) if obj is None else ("uid_seen", "revision_seen")
+            fieldsets[0][1]["fields"] = [*(fieldsets[0][1]["fields"] or ()), *unseen]
         return fieldsets
+
+    def is_written_by(self, request: HttpRequest, obj: Any | None) -> bool:
+        """Tell whether the page of this row is a form for this user, and not merely to be read."""
+        return self.has_add_permission(request) if obj is None else self.has_change_permission(request, obj)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Keep texts verbatim, and give long ones room."""
+        if isinstance(db_field, URLField):
+            kwargs["assume_scheme"] = "https"
         if (
             isinstance(db_field, CharField | TextField)
             and not db_field.choices
@@ -159,7 +187,11 @@ class RecordAdmin(admin.ModelAdmin):
             kwargs["form_class"] = VerbatimField
             if (db_field.max_length or _LONG + 1) > _LONG:
                 kwargs.setdefault("widget", Textarea(attrs={"rows": 2, "class": "vLargeTextField", "dir": "auto"}))
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        case = getattr(request, "_form_case", None)
+        if case is not None and field is not None and type(field.widget) is RelatedFieldWidgetWrapper:
+            field.widget = InCaseWrapper.around(field.widget, case)
+        return field
 
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         """Offer visible rows only, and among them by typing those of the case."""
@@ -175,7 +207,36 @@ class RecordAdmin(admin.ModelAdmin):
         """Show the form of a new row, once a case is chosen for it."""
         if self.model is not Case and current_case(request) is None:
             return ask_for_case(request)
-        return super().add_view(request, form_url, extra_context)
+        title = f"New {self.opts.verbose_name}"
+        return super().add_view(request, form_url, {"title": title, **(extra_context or {})})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show a row under its name; the page is in the row's case."""
+        context = {"title": capfirst(str(self.opts.verbose_name)), **(extra_context or {})}
+        row = self.get_object(request, object_id) if request.method == "GET" else None
+        if row is not None:
+            context |= {"ways_on": list(self.find_ways_on(request, row)), "acts": self.find_acts(request, row)}
+        return super().change_view(request, object_id, form_url, context)
+
+    def find_ways_on(self, request: HttpRequest, row: Any) -> Iterator[tuple[str, str]]:
+        """Yield (label, address) of the forms that this row leads on to, for this user."""
+        case = current_case(request)
+        if case is not None and self._includes(request, case, Role.ANNOTATOR):
+            for label, model, field in self.ways_on:
+                yield label, f"{reverse(f'admin:{model}_add')}?{field}={row.pk}"
+
+    def find_acts(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        """Return (label, address to post to) of what can be done with this row in one step, by this user."""
+        return []
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the row that the page is about, and be in its case."""
+        row = super().get_object(request, object_id, from_field)
+        if row is not None:
+            look_at_case(request, case_of(row))
+        return row
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
@@ -186,6 +247,11 @@ class RecordAdmin(admin.ModelAdmin):
         except _DomainRefused as refused:
             request._refusal = refused.__cause__
             return super().changeform_view(request, object_id, form_url, extra_context)
+        except _SentBefore as twice:
+            if twice.made is None:
+                self.message_user(request, "This form was sent before; what it made is not there any more.", "WARNING")
+                return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
+            return self.response_add(request, twice.made)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Do nothing: row and what belongs to it are written together, in `save_related`."""
@@ -200,9 +266,26 @@ class RecordAdmin(admin.ModelAdmin):
                 case = current_case(request)
                 if case is None and self.model is not Case:
                     raise PermissionDenied("no case is chosen")
-                self.add_record(by, case, form, list(formsets))
+                self._add_once(request, by, case, form, list(formsets))
         except (ValidationError, Refused, PermissionDenied) as refused:
             raise _DomainRefused from refused
+
+    def _add_once(self, request: HttpRequest, by: By, case: Case | None, form: Any, formsets: list[Any]) -> None:
+        """Write the new row, unless this very form with these very words wrote it before."""
+        user: Any = request.user
+        sent = sorted((name, values) for name, values in request.POST.lists() if name[:1] != "_" and "csrf" not in name)
+        digest = hashlib.sha256(canonical([request.path, sent]).encode("utf-8", "surrogatepass")).hexdigest()
+        key = f"form {form.cleaned_data.get('form_key') or new_form_key()} {digest}"
+        known = take_key(user=user, key=key, digest=digest, at=by.at)
+        if known is not None:
+            raise _SentBefore(find_made(known, user))
+        self.add_record(by, case, form, formsets)
+        request._made = form.instance
+        keep_answer(user=user, key=key, made=form.instance)
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
+        """Answer about the row that was made, which the domain may have made in the place of the form's."""
+        return super().response_add(request, getattr(request, "_made", obj), post_url_continue)
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
         """Return nothing: the ledger tells what was changed."""
@@ -217,32 +300,6 @@ class RecordAdmin(admin.ModelAdmin):
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         """Do nothing, as above."""
 
-    # --- deleting ---
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Return what would go along, and what stands in the way, as far as the user may see it."""
-        going: list[Any] = []
-        standing: list[str] = []
-        for row in objs:
-            going.append(f"{row._meta.verbose_name}: {row}")
-            owned, in_use = what_goes_with(row)
-            going += [f"{other._meta.verbose_name}: {other}" for other in owned]
-            standing += name_rows(request, in_use)
-        counts = {str(self.opts.verbose_name_plural): len(objs)}
-        return going, counts, set(), standing
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Delete by the domain."""
-        self.delete_record(author_of(request), obj)
-
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """Say before what goes and what stands in the way; say so again where someone was faster."""
-        try:
-            return super().delete_view(request, object_id, extra_context)
-        except (InUse, Refused, PermissionDenied) as refused:
-            self.message_user(request, str(refused), level="ERROR")
-            return super().change_view(request, object_id)
-
     # --- history ---
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
@@ -250,23 +307,34 @@ class RecordAdmin(admin.ModelAdmin):
         row = self.get_object(request, object_id)
         if row is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        items = list(history_of(row)[:200])
         context = {
             **self.admin_site.each_context(request),
-            "title": f"History of {row}",
+            "title": f"History: {row}",
             "object": row,
             "opts": self.opts,
-            "acts": list(label_links(items, request)),
+            "acts": list(tell_items(history_of(row)[:200], request)),
             **(extra_context or {}),
         }
         return TemplateResponse(request, self.object_history_template, context)
 
-
-def name_rows(request: HttpRequest, rows: list[Record]) -> list[str]:
-    """Return rows as the user may know them: by name, or merely as something elsewhere."""
-    seen = visible_among(request.user, rows)
-    names = [f"{row._meta.verbose_name}: {row}" for row in seen]
-    return names if len(seen) == len(rows) else [*names, "something in a case that you may not see"]
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        """Go to the list, and say that the row is not there; who deleted it while a form on it was open, if so."""
+        act = None
+        if uid := read_uid(request.POST.get("uid_seen", "")):
+            act = deletion_of(self.model.record_kind(), str(uid), request)
+        if act is None:
+            told = f"There is no such {opts.verbose_name}: it was never there, is gone, or is not yours to see."
+        else:
+            told = format_html(
+                "{} deleted this {} while you had it open. Nothing was saved. "
+                '<a href="{}">Entry {} of the ledger</a> shows it, and can be taken back.',
+                act.actor or "The console",
+                opts.verbose_name,
+                reverse("admin:sources_change_change", args=[act.pk]),
+                act.sequence,
+            )
+        self.message_user(request, told, "WARNING")
+        return HttpResponseRedirect(reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"))
 
 
 def quoted(words: str, length: int = 160) -> str:

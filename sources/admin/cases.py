@@ -19,6 +19,7 @@ from .switching import choose_case, current_case
 
 class MembershipInline(ReadOnlyInline):
     model = CaseMembership
+    verbose_name_plural = "members"
     fields = ("user", "role")
 
 
@@ -26,7 +27,7 @@ class MembershipInline(ReadOnlyInline):
 class CaseAdmin(RecordAdmin):
     list_display = ("title", "access", "n_documents", "n_statements")
     list_filter = ("access",)
-    fields = ("title", "slug", "description", "access")
+    fields = ("title", "description", "access", "slug")
     prepopulated_fields = {"slug": ("title",)}
     inlines = (MembershipInline,)
 
@@ -63,11 +64,23 @@ class CaseAdmin(RecordAdmin):
 
 @admin.register(CaseMembership)
 class CaseMembershipAdmin(RecordAdmin):
-    list_display = ("user", "role", "case")
+    list_display = ("user", "role", "is_active", "case")
     list_filter = ("role",)
     list_select_related = ("user", "case")
     fields = ("user", "role")
-    search_fields = ()
+    radio_fields = {"role": admin.VERTICAL}
+    search_fields = ("user__username",)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
+        """Find by the name of the account."""
+        for word in search_term.split():
+            queryset = queryset.filter(user__username__icontains=word)
+        return queryset, False
+
+    @admin.display(description="account open", boolean=True)
+    def is_active(self, member: CaseMembership) -> bool:
+        """Tell whether the member can log in at all."""
+        return bool(member.user.is_active)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Let the lead of the chosen case admit members."""

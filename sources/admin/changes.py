@@ -7,11 +7,14 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.functional import cached_property
 
+from ..choices import tell_act
 from ..models import Case, Change
-from .history import label_links, visible_changes
-from .switching import current_case
+from .history import tell_items, visible_changes
+from .switching import current_case, look_at_case
+
+_SHOWN = 200  # rows of one act; an import has thousands
+_OPENED = 12  # with more, only their names are shown at first
 
 
 class ChangeChangeList(ChangeList):
@@ -23,18 +26,55 @@ class ChangeChangeList(ChangeList):
         case = current_case(request)
         return rows if case is None else rows.filter(case_uid=case.uid)
 
-    @cached_property
-    def titles(self) -> dict[Any, str]:
-        """Titles of the cases on the page, in one query."""
+    def get_results(self, request: HttpRequest) -> None:
+        """Name the cases of the page, in one query."""
+        super().get_results(request)
         uids = {change.case_uid for change in self.result_list} - {None}
-        return dict(Case.objects.filter(uid__in=uids).values_list("uid", "title"))
+        titles = dict(Case.objects.visible_to(request.user).filter(uid__in=uids).values_list("uid", "title"))
+        for change in self.result_list:
+            change.case_title = titles.get(change.case_uid, "a case that is gone") if change.case_uid else ""
+
+
+class ActFilter(admin.SimpleListFilter):
+    """What was done."""
+
+    title = "what was done"
+    parameter_name = "act"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the acts that there are among those that the user may see."""
+        acts = visible_changes(request).order_by("act").values_list("act", flat=True).distinct()
+        return sorted(((act, tell_act(act)) for act in acts), key=lambda pair: pair[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the acts chosen."""
+        return queryset.filter(act=self.value()) if self.value() else queryset
+
+
+class ActorFilter(admin.SimpleListFilter):
+    """Who did it."""
+
+    title = "who"
+    parameter_name = "actor"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the accounts that did what the user may see."""
+        actors = visible_changes(request).exclude(actor=None).order_by("actor__username")
+        named = actors.values_list("actor_id", "actor__username").distinct()[:100]
+        return [*((str(pk), name) for pk, name in named), ("console", "the console")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the acts of whoever was chosen."""
+        if self.value() not in {value for value, _ in self.lookup_choices}:
+            return queryset
+        return queryset.filter(actor=None) if self.value() == "console" else queryset.filter(actor=self.value())
 
 
 @admin.register(Change)
 class ChangeAdmin(admin.ModelAdmin):
-    list_display = ("sequence", "at", "actor", "act_in_words", "n_rows")
-    list_display_links = ("sequence", "act_in_words")
-    list_filter = ("act",)
+    list_display = ("sequence", "told", "in_case", "at")
+    list_display_links = ("sequence", "told")
+    list_filter = (ActFilter, ActorFilter, "at")
     list_select_related = ("actor",)
     list_per_page = 50
     show_full_result_count = False
@@ -46,19 +86,24 @@ class ChangeAdmin(admin.ModelAdmin):
         """Return the acts that this user may see."""
         return visible_changes(request).prefetch_related("items")
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Leave the column of the case out where all acts are of one."""
+        return [c for c in self.list_display if c != "in_case" or current_case(request) is None]
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the list that keeps to the chosen case."""
         return ChangeChangeList
 
-    @admin.display(description="act", ordering="act")
-    def act_in_words(self, change: Change) -> str:
-        """Return the act without its underscores."""
-        return change.act.replace("_", " ") + (f" of {change.undoes}" if change.undoes else "")
+    @admin.display(description="what was done", ordering="act")
+    def told(self, change: Change) -> str:
+        """Return who did what, and to how many rows."""
+        n = len(change.items.all())
+        return f"{change.actor or 'The console'} {change.in_words()}" + (f" ({n} rows)" if n > 1 else "")
 
-    @admin.display(description="rows")
-    def n_rows(self, change: Change) -> int:
-        """Return how many rows it touched."""
-        return len(change.items.all())
+    @admin.display(description="case")
+    def in_case(self, change: Any) -> str:
+        """Return the case in whose history it stands."""
+        return change.case_title or "shared register"
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the list under its name."""
@@ -71,13 +116,22 @@ class ChangeAdmin(admin.ModelAdmin):
         change = self.get_object(request, object_id)
         if change is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        items = list(change.items.order_by("pk")[:500])
+        case = Case.objects.visible_to(request.user).filter(uid=change.case_uid).first() if change.case_uid else None
+        look_at_case(request, case)
+        site: Any = self.admin_site
+        n = change.items.count()
+        items = list(tell_items(change.items.order_by("pk")[:_SHOWN], request))
         context = {
             **self.admin_site.each_context(request),
-            "title": f"{self.act_in_words(change)}, {change.sequence}",
+            "title": f"Entry {change.sequence} of the ledger",
             "opts": self.opts,
             "change": change,
-            "items": list(label_links(items, request)),
+            "case": case,
+            "items": items,
+            "opened": len(items) <= _OPENED,
+            "n_further": n - len(items),
+            "taken_back_by": Change.objects.filter(undoes=change.sequence).order_by("-sequence").first(),
+            "may_undo": site.may_undo(request, change, case),
         }
         return TemplateResponse(request, "admin/change_detail.html", context)
 

@@ -1,9 +1,10 @@
 """Forms that leave the writing to the domain, and show its refusals where they belong."""
 
+import secrets
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.forms.models import construct_instance
 from django.utils.html import format_html, format_html_join
@@ -28,8 +29,11 @@ class VerbatimField(forms.CharField):
         return _with_line_feeds(super().to_python(value) or "")
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Tell whether more than line ends changed."""
-        return _with_line_feeds(initial or "") != _with_line_feeds(data or "")
+        """Tell whether more than line ends changed; a field of one line has lost them in the browser."""
+        was, now = _with_line_feeds(initial or ""), _with_line_feeds(data or "")
+        if not isinstance(self.widget, forms.Textarea):
+            was, now = was.replace("\n", ""), now.replace("\n", "")
+        return was != now
 
 
 class InCaseAutocomplete(AutocompleteSelect):
@@ -44,19 +48,55 @@ class InCaseAutocomplete(AutocompleteSelect):
         return f"{super().get_url()}?case={self.case.uid if self.case else ''}"
 
 
+def new_form_key() -> str:
+    """Return a name for one showing of a form."""
+    return secrets.token_hex(16)
+
+
+class InCaseWrapper(RelatedFieldWidgetWrapper):
+    """The links beside a choice, which lead to windows for another row: that row is of the case of this one."""
+
+    case: Case
+
+    @classmethod
+    def around(cls, widget: RelatedFieldWidgetWrapper, case: Case) -> "InCaseWrapper":
+        """Return the same links for a case."""
+        wrapped = cls(
+            widget.widget,
+            widget.rel,
+            widget.admin_site,
+            can_add_related=widget.can_add_related,
+            can_change_related=widget.can_change_related,
+            can_delete_related=widget.can_delete_related,
+            can_view_related=widget.can_view_related,
+        )
+        wrapped.case = case
+        return wrapped
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Add the case to the address of the windows."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["url_params"] += f"&case={self.case.uid}"
+        return context
+
+
 class RecordForm(forms.ModelForm):
     """A form over one record: it carries the revision that its user saw, and saves nothing itself."""
 
+    # The row and its revision as the user saw them; of a new row, a name for this form, which makes one row.
+    uid_seen = forms.CharField(required=False, widget=forms.HiddenInput)
     revision_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    form_key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput, initial=new_form_key)
     request: ClassVar[Any] = None  # set by the admin page, one form class a request
     sections: ClassVar[tuple[str, ...]] = ()  # rows below it that show their own faults
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         if self.instance.pk is not None:
+            self.fields["uid_seen"].initial = self.instance.uid
             self.fields["revision_seen"].initial = self.instance.revision
-        else:
-            del self.fields["revision_seen"]
+        for name in ("form_key",) if self.instance.pk is not None else ("uid_seen", "revision_seen"):
+            self.fields.pop(name, None)
 
     def _clean_fields(self) -> None:
         super()._clean_fields()
@@ -67,9 +107,14 @@ class RecordForm(forms.ModelForm):
     def _post_clean(self) -> None:
         """Put the values into the row; whether they are right is for the domain to say, when it is asked to write."""
         self.instance = construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
-        if self.cleaned_data.get("revision_seen"):
-            self.instance.revision = self.cleaned_data["revision_seen"]
-        show_refusal(self, getattr(self.request, "_refusal", None))
+        refusal = getattr(self.request, "_refusal", None)
+        seen, current = self.cleaned_data.get("revision_seen"), self.instance.revision
+        if seen and self.instance.pk is not None:
+            self.instance.revision = seen
+            if seen != current and refusal is None:
+                # Told before the domain is asked, which would refuse it too: rows below it may be others by now.
+                refusal = Stale(self.instance.record_kind(), self.instance.uid, current)
+        show_refusal(self, refusal)
 
     def values(self, *names: str) -> dict[str, Any]:
         """Return the cleaned values of the columns that the form has, or of those named."""
@@ -118,20 +163,40 @@ def _by_place(error: ValidationError) -> dict[str, list[ValidationError]]:
 def _show_stale(form: RecordForm, refusal: Stale) -> None:
     """Say who changed what in the meantime; what was typed stays, and is saved over it when it is sent again."""
     row: Record = form.instance
-    lines = changes_since(row, form.cleaned_data.get("revision_seen") or 0)
-    told = format_html_join("", "<li>{}: “{}” became “{}”</li>", ((name, was, now) for name, was, now in lines))
+    lines = changes_since(row, form.cleaned_data.get("revision_seen") or 0, form.request)
+    told = format_html_join(
+        "",
+        '<tr><th scope="row">{}</th><td dir="auto">{}</td><td dir="auto">{}</td><td dir="auto">{}</td></tr>',
+        ((line.name, line.was, line.became, _typed(form, line.column)) for line in lines),
+    )
+    table = format_html(
+        '<table class="differences"><thead><tr><th scope="col">Field</th><th scope="col">You saw</th>'
+        '<th scope="col">It is now</th><th scope="col">You typed</th></tr></thead><tbody>{}</tbody></table>',
+        told,
+    )
     form.add_error(
         None,
         format_html(
-            "Someone else has changed this in the meantime:<ul>{}</ul>What you typed is still here. "
-            "Save again to put it in the place of theirs.",
-            told,
+            "Someone else has changed this in the meantime.{} Nothing of yours is saved yet, and all that you typed is "
+            "still here. Save again to put it in the place of theirs.",
+            table if lines else "",
         ),
     )
     if refusal.current is not None:
         data: Any = form.data.copy()
         data[form.add_prefix("revision_seen")] = str(refusal.current)
         form.data = data
+
+
+def _typed(form: RecordForm, column: str) -> str:
+    """Return what the form says of a column, in words."""
+    if column not in form.fields:
+        return "–"
+    value = form.cleaned_data.get(column)
+    choices = dict(getattr(form.fields[column], "choices", None) or ()) if isinstance(value, str) else {}
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "–"
+    return str(choices.get(value, value)) if value not in (None, "", False) else "–"
 
 
 def _with_line_feeds(text: str) -> str:

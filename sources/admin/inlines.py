@@ -3,11 +3,24 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.forms import BaseInlineFormSet, ModelForm
+from django.forms import BaseInlineFormSet, HiddenInput, ModelChoiceField, ModelForm
 from django.http import HttpRequest
 
 from .forms import InCaseAutocomplete, faults_under
+from .history import read_named
+
+
+class _SeenRow(ModelChoiceField):
+    """The row that a form was opened on, where it is there still."""
+
+    def clean(self, value: Any) -> Any:
+        """Return the row, None where it is gone."""
+        try:
+            return super().clean(value)
+        except ValidationError:
+            return None
 
 
 class DraftFormSet(BaseInlineFormSet):
@@ -15,6 +28,13 @@ class DraftFormSet(BaseInlineFormSet):
 
     request: Any = None
     section = ""
+
+    def add_fields(self, form: ModelForm, index: int | None) -> None:
+        """Take a row that someone else took away in the meantime for a new one, with all that was typed."""
+        super().add_fields(form, index)
+        name = self._pk_field.name
+        seen: Any = form.fields[name]
+        form.fields[name] = _SeenRow(seen.queryset, initial=seen.initial, required=False, widget=HiddenInput)
 
     def drafts(self) -> list[dict[str, Any]]:
         """Return the values of the rows that are to be, in their order."""
@@ -80,8 +100,9 @@ class DraftInline(admin.StackedInline):
 
 
 class ReadOnlyInline(admin.StackedInline):
-    """Rows below another, to be read."""
+    """Rows below another, to be read, one a line."""
 
+    template = "admin/rows_below.html"
     extra = 0
     max_num = 0
     can_delete = False
@@ -94,7 +115,7 @@ class ReadOnlyInline(admin.StackedInline):
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the rows that this user may see."""
         rows: Any = super().get_queryset(request)
-        return rows.visible_to(request.user)
+        return read_named(rows.visible_to(request.user))
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Let everyone look who sees the row above."""

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 
 from ..ledger import By
-from ..models import Case, Party, PartyAlias, PartyLink
+from ..models import Case, Party, PartyAlias, PartyLink, ReliabilityRating
 from ..registering import (
     add_alias,
     find_namesakes,
@@ -40,6 +40,12 @@ class LinksToInline(ReadOnlyInline):
     fields = ("from_party", "kind", "since", "until", "judgement", "rationale")
 
 
+class ReliabilityInline(ReadOnlyInline):
+    model = ReliabilityRating
+    verbose_name_plural = "how far analysts hold that it can be relied upon"
+    fields = ("grade", "rationale", "analyst", "rated_at")
+
+
 class PartyForm(RecordForm):
     """A party with its other names, one a line."""
 
@@ -65,12 +71,13 @@ class PartyForm(RecordForm):
 @admin.register(Party)
 class PartyAdmin(RecordAdmin):
     form = PartyForm
-    list_display = ("label", "disambiguation", "kind", "naming", "names", "case")
+    list_display = ("label", "names", "kind", "naming", "disambiguation", "case")
     list_filter = ("kind", "naming")
     list_select_related = ("case",)
     fields = ("label", "disambiguation", "kind", "naming", "also_called", "description")
-    inlines = (LinksFromInline, LinksToInline)
+    inlines = (LinksFromInline, LinksToInline, ReliabilityInline)
     actions = ("share",)
+    ways_on = (("Rate", "sources_reliabilityrating", "party"), ("Link to another", "sources_partylink", "from_party"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Bring along the names, and leave out what was merged."""

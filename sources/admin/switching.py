@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,12 +19,15 @@ _KEY = "case"
 def current_case(request: HttpRequest) -> Case | None:
     """Return the case that was chosen, or the only one there is; None for all cases.
 
-    A case that the user may not see any more counts as not chosen. Asked once a request.
+    A case that the user may not see any more counts as not chosen. A window that was opened beside a form is about the
+    case of that form, which its address names. Asked once a request.
     """
     if not hasattr(request, "_current_case"):
         cases = Case.objects.visible_to(request.user)
+        found = _read_case(request, request.GET.get("case", "")) if IS_POPUP_VAR in request.GET else None
         chosen = request.session.get(_KEY)
-        found = cases.filter(uid=chosen).first() if chosen else None
+        if found is None and chosen:
+            found = cases.filter(uid=chosen).first()
         if found is None:
             some = list(cases.order_by("pk")[:2])
             found = some[0] if len(some) == 1 else None
@@ -36,6 +40,12 @@ def choose_case(request: HttpRequest, case: Case | None) -> None:
     """Remember a choice."""
     request.session[_KEY] = str(case.uid) if case else ""
     request._current_case = case
+
+
+def look_at_case(request: HttpRequest, case: Case | None) -> None:
+    """Be in this case for one page, which shows a row of it; the choice stands."""
+    if case is not None:
+        request._current_case = case
 
 
 def cases_to_write_in(request: HttpRequest) -> list[Case]:
@@ -62,11 +72,16 @@ def ask_for_case(request: HttpRequest) -> HttpResponse:
 
 
 def _read_case(request: HttpRequest, text: str) -> Case | None:
+    uid = read_uid(text)
+    return Case.objects.visible_to(request.user).filter(uid=uid).first() if uid else None
+
+
+def read_uid(text: str) -> UUID | None:
+    """Return the public id that a text is, None where it is none."""
     try:
-        uid = UUID(text)
+        return UUID(text)
     except ValueError:
         return None
-    return Case.objects.visible_to(request.user).filter(uid=uid).first()
 
 
 def case_context(request: HttpRequest) -> dict[str, Any]:

@@ -4,22 +4,75 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from ..models import ApiToken
 from ..tokens import issue_token, revoke_token
 
 
+class UsableFilter(admin.SimpleListFilter):
+    """Tokens that can be used, or those that cannot any more."""
+
+    title = "state"
+    parameter_name = "usable"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return yes and no."""
+        return [("yes", "in use"), ("no", "ended")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the tokens chosen."""
+        usable = ApiToken.objects.usable(timezone.now()).values("pk")
+        if self.value() == "yes":
+            return queryset.filter(pk__in=usable)
+        return queryset.exclude(pk__in=usable) if self.value() == "no" else queryset
+
+
 @admin.register(ApiToken)
 class ApiTokenAdmin(admin.ModelAdmin):
-    list_display = ("name", "prefix", "user", "is_read_only", "created_at", "expires_at", "revoked_at")
+    list_display = ("name", "state", "user", "is_read_only", "prefix", "created_at", "expires_at")
+    list_filter = (UsableFilter, "is_read_only")
+    change_form_template = "admin/token.html"
     fields = ("name", "prefix", "user", "is_read_only", "created_at", "expires_at", "revoked_at")
     readonly_fields = ("prefix", "created_at", "revoked_at")
     list_select_related = ("user",)
     autocomplete_fields = ("user",)
     actions = ("revoke",)
+
+    def get_urls(self) -> list[Any]:
+        """Add the act on one token."""
+        revoke = self.admin_site.admin_view(require_POST(self.revoke_view))
+        return [path("<int:pk>/revoke/", revoke, name="revoke-token"), *super().get_urls()]
+
+    def revoke_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Revoke one token, and go back to the list."""
+        token = get_object_or_404(self.get_queryset(request), pk=pk)
+        revoke_token(token=token, at=timezone.now())
+        self.message_user(request, f"“{token.name}” is revoked: the next request with it is refused.")
+        return HttpResponseRedirect(reverse("admin:sources_apitoken_changelist"))
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the list under its name."""
+        title = "API tokens" if request.user.is_superuser else "Your API tokens"
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Leave out whose they are where all are one's own."""
+        return [column for column in self.list_display if column != "user" or request.user.is_superuser]
+
+    @admin.display(description="state")
+    def state(self, token: ApiToken) -> str:
+        """Return whether it can be used."""
+        if token.revoked_at is not None:
+            return "revoked"
+        if token.expires_at is not None and token.expires_at <= timezone.now():
+            return "expired"
+        return "in use" if token.user.is_active else "account closed"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return one's own tokens; an administrator sees all."""
@@ -35,6 +88,16 @@ class ApiTokenAdmin(admin.ModelAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Propose a token of one's own."""
         return {"user": request.user.pk}
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Ask what the token is for."""
+        return super().add_view(request, form_url, {"title": "New API token", **(extra_context or {})})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show what may be shown of a token."""
+        return super().change_view(request, object_id, form_url, {"title": "API token", **(extra_context or {})})
 
     def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
         """Issue the token; its text lives in this answer and nowhere else."""

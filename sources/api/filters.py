@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 
@@ -16,6 +17,18 @@ def yes_or_no(*, method: str, label: str) -> django_filters.TypedChoiceFilter:
     """Return a filter that takes `true` and `false` alone; the stock one takes any other word for no filter at all."""
     choices = [("true", "true"), ("false", "false")]
     return django_filters.TypedChoiceFilter(method=method, label=label, choices=choices, coerce=lambda v: v == "true")
+
+
+_LARGEST = 2**31 - 1  # what an offset or a version's number can be
+
+
+class WholeNumberFilter(django_filters.Filter):
+    """A whole number that is not negative: an offset, a number of a version."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **{"min_value": 0, "max_value": _LARGEST, **options})
 
 
 class ResourceFilter(django_filters.FilterSet):

@@ -8,12 +8,11 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.exceptions import APIException, NotFound, ValidationError
@@ -22,12 +21,12 @@ from rest_framework.response import Response
 
 from ..access import require_role
 from ..choices import Role
-from ..ledger import canonical, record_models
-from ..models import IdempotencyKey, Record
+from ..ledger import canonical
+from ..models import IdempotencyKey
+from ..once import find_made, keep_answer, take_key
 from ..revising import case_of
 from .conditions import render
 
-_KEPT = timedelta(hours=24)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -50,44 +49,27 @@ def idempotent(post: Callable[..., Response]) -> Callable[..., Response]:
             raise ValidationError({"Idempotency-Key": ["1 to 255 printable ASCII characters without a space"]})
         digest = hashlib.sha256(f"{request.method} {request.path} {canonical(request.data)}".encode()).hexdigest()
         with transaction.atomic():
-            known = _claim(request, key, digest)
+            known = take_key(user=_user_of(request), key=key, digest=digest, at=timezone.now())
             if known is not None:
                 return _answer_again(request, known, digest)
             response = post(view, request, *arguments, **options)
-            _keep(request, key, response)
+            keep_answer(
+                user=_user_of(request),
+                key=key,
+                made=getattr(response, "made", None),
+                status=response.status_code,
+                location=response.get("Location", ""),
+                body=render(response.data).decode(),
+            )
         return response
 
     return answer
-
-
-def _claim(request: Request, key: str, digest: str) -> IdempotencyKey | None:
-    """Take the key for this request; return what it stood for before. Of two at once, the second waits and is told."""
-    now, user = timezone.now(), _user_of(request)
-    IdempotencyKey.objects.filter(made_at__lt=now - _KEPT).delete()
-    try:
-        with transaction.atomic():
-            IdempotencyKey.objects.create(user=user, key=key, request_digest=digest, made_at=now, status=0, body="")
-    except IntegrityError:
-        return IdempotencyKey.objects.get(user=user, key=key)
-    return None
 
 
 def _user_of(request: Request) -> User:
     user: Any = request.user  # never anonymous: the permission asked before
     found: User = user
     return found
-
-
-def _keep(request: Request, key: str, response: Response) -> None:
-    """Remember the answer, and what it is about."""
-    made = getattr(response, "made", None)
-    IdempotencyKey.objects.filter(user=_user_of(request), key=key).update(
-        status=response.status_code,
-        location=response.get("Location", ""),
-        body=render(response.data).decode(),
-        row_kind=made.record_kind() if made is not None else "",
-        row_uid=made.uid if made is not None else None,
-    )
 
 
 def _answer_again(request: Request, known: IdempotencyKey, digest: str) -> Response:
@@ -99,8 +81,7 @@ def _answer_again(request: Request, known: IdempotencyKey, digest: str) -> Respo
         raise KeyUsedOtherwise
     case = None
     if known.row_uid is not None:
-        table: Any = record_models()[known.row_kind]
-        row: Record | None = table.objects.visible_to(request.user).filter(uid=known.row_uid).first()
+        row = find_made(known, _user_of(request))
         if row is None:
             raise NotFound("what this request made is not there any more, or not yours to see")
         case = case_of(row)

@@ -64,6 +64,7 @@ def filter_parameter(name: str, found: Any) -> OpenApiParameter:
     kinds: dict[str, Schema] = {
         "UUIDFilter": {"type": "string", "format": "uuid"},
         "NumberFilter": {"type": "integer", "minimum": 0},
+        "WholeNumberFilter": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
     }
     schema = kinds.get(type(found).__name__, {"type": "string"}) | ({"enum": choices} if choices else {})
     label = found.extra.get("label") or found.label or f"Rows with this {name.replace('_', ' ')}."

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 
+from ..choices import tell_act
 from ..querysets import ChangeQuerySet
 
 
@@ -51,7 +52,11 @@ class Change(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.sequence} {self.act}"
+        return f"entry {self.sequence}: {self.in_words()}"
+
+    def in_words(self) -> str:
+        """Return what was done, to follow the name of whoever did it: “worded a claim”."""
+        return f"took back entry {self.undoes}" if self.undoes else tell_act(self.act)
 
 
 class ChangeItem(models.Model):
