@@ -86,7 +86,8 @@ class Strict(serializers.Serializer[Any]):
             if unknown:
                 message = "there is no such field here, or it is not yours to set"
                 raise ValidationError({name: [message] for name in unknown}, code="unknown_field")
-            mistaken = {name: found for name in data if (found := _mistaken(self.fields[name], data[name]))}
+            given = data if type(data) is dict else {}  # a form that is posted has strings alone, and files
+            mistaken = {name: found for name in given if (found := _mistaken(self.fields[name], given[name]))}
             if mistaken:
                 raise ValidationError(mistaken, code="invalid")
         return super().to_internal_value(data)
