@@ -1,7 +1,7 @@
 """How is an act taken back?
 
-Public: `undo_change`, `role_to_undo`. Every row that the act touched is made what it was before, by a new act that names the one it
-takes back; the ledger only ever grows. Rows that were changed again since are in the way, and are named.
+Public: `undo_change`, `role_to_undo`. Every row that the act touched is made what it was before, by a new act that names
+the one it takes back; the ledger only ever grows. Rows that were changed again since are in the way, and are named.
 """
 
 from functools import cache
