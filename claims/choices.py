@@ -138,3 +138,43 @@ class Credibility(models.TextChoices):
     DOUBTFUL = "4", "4: doubtful"
     IMPROBABLE = "5", "5: improbable"
     UNJUDGED = "6", "6: cannot be judged"
+
+
+class Independent(models.TextChoices):
+    """Whether two statements go back to one origin, as an analyst holds."""
+
+    INDEPENDENT = "independent", "independent of each other"
+    SHARED = "shared", "from one origin"
+
+
+class Position(models.TextChoices):
+    """What an account does about a claim, read off its commitments."""
+
+    ASSERTS = "asserts", "asserts"
+    DENIES = "denies", "denies"
+    BOTH = "both", "asserts and denies"
+    RIVAL = "rival", "asserts what contradicts it"
+    IMPLIED = "implied", "is bound to it by what it says"
+    QUESTIONS = "questions", "questions"
+    LEAVES_OPEN = "leaves_open", "leaves open"
+    DECLINES = "declines", "declines to say"
+    SILENT = "silent", "nothing recorded"
+
+
+class Bears(models.TextChoices):
+    """What a statement of an account has to do with the claim of a row."""
+
+    DIRECT = "direct", "says it of the claim itself"
+    IMPLIED = "implied", "follows from it"
+    RIVAL = "rival", "asserts what contradicts it"
+    RELATED = "related", "to be read together with it"
+
+
+class Agreement(models.TextChoices):
+    """How accounts stand to one another on a claim, in the order in which rows are shown."""
+
+    CONFLICT = "conflict", "they cannot both stand"
+    TENSION = "tension", "to be read together"
+    AGREEMENT = "agreement", "they say the same"
+    DIFFERING = "differing", "they differ, and may both stand"
+    ONE_SIDED = "one_sided", "only one side speaks of it"

@@ -1,29 +1,26 @@
 """Which statements cannot both stand, what opposes a claim, and which claims are contested?
 
-Public: `Conflict`, `Opposition`, `find_conflicts`, `count_conflicts`, `opposing_to`, `contested_among`,
-`contested_in`. All of it is read off `commitments` and nothing is stored. Pairs are walked side by side and never
-listed all at once; paths are made for the page alone.
+Public: `Conflict`, `Opposition`, `Place`, `find_conflicts`, `count_conflicts`, `describe_pairs`, `opposing_to`,
+`contested_among`, `contested_in`. All of it is read off `commitments` and nothing is stored. Pairs are walked side by
+side and never listed all at once; paths are made for the page alone. Where no standpoint is given, cases are read as
+they stand.
 """
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count
-from django.utils import timezone
-
 from sources.models import Case
-from sources.registering import ancestors_of
 
 from .choices import Attitude, RelationKind, Strength
 from .commitments import MINUS, PLUS, SIGN_OF, Classes, Meeting, Side
-from .folding import classes_of
-from .models import Claim, Statement
-from .reading import StatementRow, read_statements
+from .models import Claim
+from .reading import StatementRow
+from .standpoint import Standing, Standpoint
 
 WITH, WITHOUT, ONLY = "with", "without", "only"  # what to do about tensions
 
@@ -45,7 +42,7 @@ class PathStep(NamedTuple):
     end: UUID
 
 
-class Position(NamedTuple):
+class Place(NamedTuple):
     """Where in the walk through all conflicts of a case a pair stands; claims name their classes."""
 
     first_claim: int
@@ -68,7 +65,7 @@ class Conflict:
     same_account: bool
     changed: bool
     opponent_reported: list[str]
-    position: Position
+    place: Place
 
     @property
     def id(self) -> str:
@@ -77,21 +74,6 @@ class Conflict:
 
 
 # --- who stands on which side --------------------------------------------------------------------------------------
-
-
-def _count_sides(
-    classes: Classes, case_ids: Collection[int], of_classes: Iterable[int] | None = None
-) -> dict[Side, int]:
-    """Return how many live statements stand on each side, of all classes or of those given."""
-    live = Statement.objects.live().filter(case_id__in=case_ids, stance__in=SIGN_OF)
-    if of_classes is not None:
-        live = live.filter(claim_id__in=[claim for of_class in of_classes for claim in classes.members(of_class)])
-    counts: dict[Side, int] = defaultdict(int)
-    for claim, stance, n in live.values_list("claim_id", "stance").annotate(n=Count("pk")).order_by():
-        side = classes.side_of(claim, stance)
-        if side is not None:
-            counts[side] += n
-    return counts
 
 
 def _sides(of_class: int) -> tuple[Side, Side]:
@@ -108,23 +90,23 @@ def _conflicting(side: Side, classes: Classes, counts: Mapping[Side, int]) -> It
 # --- claims --------------------------------------------------------------------------------------------------------
 
 
-def contested_among(claims: Mapping[int, int]) -> set[int]:
+def contested_among(claims: Mapping[int, int], at: Standing | None = None) -> set[int]:
     """Return those of the claims, given with their cases' keys, whose class stands in a conflict that is no tension."""
     if not claims:
         return set()
-    cases = set(claims.values())
-    classes = classes_of(cases)
+    at = at or Standing(set(claims.values()))
+    classes = at.classes
     own = {classes.class_of(claim) for claim in claims}
     near = {other.of_class for of_class in own for side in _sides(of_class) for other in classes.opponents(side)}
-    counts = _count_sides(classes, cases, own | near)
+    counts = at.count_sides(own | near)
     contested = _contested_classes(classes, counts, own)
     return {claim for claim in claims if classes.class_of(claim) in contested}
 
 
-def contested_in(case_ids: Collection[int]) -> set[int]:
+def contested_in(case_ids: Collection[int], at: Standing | None = None) -> set[int]:
     """Return all contested claims of these cases."""
-    classes = classes_of(case_ids)
-    counts = _count_sides(classes, case_ids)
+    at = at or Standing(case_ids)
+    classes, counts = at.classes, at.count_sides()
     contested = _contested_classes(classes, counts, {side.of_class for side in counts})
     return {claim for of_class in contested for claim in classes.members(of_class)}
 
@@ -142,17 +124,17 @@ def _contested_classes(classes: Classes, counts: Mapping[Side, int], of_classes:
     }
 
 
-def opposing_to(claims: Mapping[int, int]) -> dict[int, list[Opposition]]:
+def opposing_to(claims: Mapping[int, int], at: Standing | None = None) -> dict[int, list[Opposition]]:
     """Return for each claim, given with its case's key, every live statement that conflicts with asserting it.
 
     The gravest first: denials before relations, stronger before weaker, then by uid.
     """
     if not claims:
         return {}
-    cases = set(claims.values())
-    classes = classes_of(cases)
+    at = at or Standing(set(claims.values()))
+    classes = at.classes
     against = {of_class: classes.opponents(Side(of_class, PLUS)) for of_class in {classes.class_of(c) for c in claims}}
-    standing = _statements_on(classes, cases, {side for sides in against.values() for side in sides})
+    standing = at.statements_on({side for sides in against.values() for side in sides})
     found: dict[int, list[Opposition]] = {}
     for of_class, sides in against.items():
         ranked = sorted(
@@ -160,20 +142,6 @@ def opposing_to(claims: Mapping[int, int]) -> dict[int, list[Opposition]]:
         )
         found[of_class] = [Opposition(uid, meeting.basis, meeting.strength) for _, uid, meeting in ranked]
     return {claim: found[classes.class_of(claim)] for claim in claims}
-
-
-def _statements_on(
-    classes: Classes, case_ids: Collection[int], sides: Collection[Side]
-) -> dict[Side, list[tuple[UUID, int]]]:
-    """Return (uid, key) of the live statements on each of these sides, by uid."""
-    claims = {claim for side in sides for claim in classes.members(side.of_class)}
-    live = Statement.objects.live().filter(case_id__in=case_ids, claim_id__in=claims, stance__in=SIGN_OF)
-    standing: dict[Side, list[tuple[UUID, int]]] = defaultdict(list)
-    for uid, pk, claim, stance in live.order_by("uid").values_list("uid", "pk", "claim_id", "stance"):
-        side = classes.side_of(claim, stance)
-        if side is not None and side in sides:
-            standing[side].append((uid, pk))
-    return standing
 
 
 # --- pairs ---------------------------------------------------------------------------------------------------------
@@ -189,8 +157,8 @@ class _Pair(NamedTuple):
     second: tuple[UUID, int]
 
     @property
-    def position(self) -> Position:
-        return Position(*self.first_side, *self.second_side, self.first[0], self.second[0])
+    def place(self) -> Place:
+        return Place(*self.first_side, *self.second_side, self.first[0], self.second[0])
 
 
 def find_conflicts(
@@ -198,23 +166,24 @@ def find_conflicts(
     *,
     claim: Claim | None = None,
     tensions: str = WITH,
-    after: Position | None = None,
+    after: Place | None = None,
     backwards: bool = False,
     limit: int,
+    at: Standpoint | None = None,
 ) -> list[Conflict]:
-    """Return up to `limit` conflicts of the case, or of one claim's class, that come after a position in the walk.
+    """Return up to `limit` conflicts of the case, or of one claim's class, that come after a place in the walk.
 
     The order is fixed and means nothing: by the sides, then by the uids. `backwards` walks it in reverse.
     """
-    classes = classes_of([case.pk])
-    walk = _walk_pairs(case, classes, claim, tensions, after, backwards, limit)
-    return _describe(case, classes, list(islice(walk, limit)))
+    at = at or Standpoint(case)
+    walk = _walk_pairs(at, claim, tensions, after, backwards, limit)
+    return _describe(at, list(islice(walk, limit)))
 
 
-def count_conflicts(case: Case) -> dict[str, int]:
+def count_conflicts(case: Case, at: Standpoint | None = None) -> dict[str, int]:
     """Return how many conflicts the case has of each strength, from the sizes of the sides."""
-    classes = classes_of([case.pk])
-    counts = _count_sides(classes, [case.pk])
+    at = at or Standpoint(case)
+    classes, counts = at.classes, at.count_sides()
     totals = dict.fromkeys(Strength.values, 0)
     for first, second, meeting in _meeting_sides(classes, counts, WITH, None, None, backwards=False):
         n, m = counts[first], counts[second]
@@ -223,20 +192,20 @@ def count_conflicts(case: Case) -> dict[str, int]:
 
 
 def _walk_pairs(
-    case: Case,
-    classes: Classes,
+    at: Standpoint,
     claim: Claim | None,
     tensions: str,
-    after: Position | None,
+    after: Place | None,
     backwards: bool,
     limit: int,
 ) -> Iterator[_Pair]:
-    """Yield pairs in order from a position on, reading the statements of just enough sides at a time."""
+    """Yield pairs in order from a place on, reading the statements of just enough sides at a time."""
+    classes = at.classes
     of_class = None if claim is None else classes.class_of(claim.pk)
     near = None
     if of_class is not None:
         near = {of_class} | {o.of_class for side in _sides(of_class) for o in classes.opponents(side)}
-    counts = _count_sides(classes, [case.pk], near)
+    counts = at.count_sides(near)
     meetings = _meeting_sides(classes, counts, tensions, of_class, after, backwards)
     while True:
         batch: list[tuple[Side, Side, Meeting]] = []
@@ -249,7 +218,7 @@ def _walk_pairs(
                 break
         if not batch:
             return
-        standing = _statements_on(classes, [case.pk], {side for first, second, _ in batch for side in (first, second)})
+        standing = at.statements_on({side for first, second, _ in batch for side in (first, second)})
         for first, second, meeting in batch:
             resumed = after is not None and (*first, *second) == after[:4]
             start = (after.first, after.second) if after is not None and resumed else None
@@ -262,10 +231,10 @@ def _meeting_sides(
     counts: Mapping[Side, int],
     tensions: str,
     of_class: int | None,
-    after: Position | None,
+    after: Place | None,
     backwards: bool,
 ) -> Iterator[tuple[Side, Side, Meeting]]:
-    """Yield the pairs of sides that conflict, each once, in one fixed order or its reverse, from a position on."""
+    """Yield the pairs of sides that conflict, each once, in one fixed order or its reverse, from a place on."""
     starts = sorted(side for side, n in counts.items() if n)
     if after is not None:
         at = Side(after.first_claim, after.first_sign)
@@ -321,22 +290,34 @@ def _uid(statement: tuple[UUID, int]) -> UUID:
 # --- what there is to say of a pair --------------------------------------------------------------------------------
 
 
-def _describe(case: Case, classes: Classes, pairs: list[_Pair]) -> list[Conflict]:
+def describe_pairs(
+    at: Standpoint, pairs: Sequence[tuple[tuple[UUID, int], tuple[UUID, int], Meeting]]
+) -> list[Conflict]:
+    """Return these pairs of statements, each by (uid, key), that meet, with all that there is to say of them."""
+    rows = at.read({pk for one, other, _ in pairs for _, pk in (one, other)})
+    found = []
+    for one, other, meeting in pairs:
+        sides = sorted(
+            (Side(at.classes.class_of(rows[pk].claim_id), SIGN_OF[rows[pk].stance]), (uid, pk))
+            for uid, pk in (one, other)
+        )
+        (first_side, first), (second_side, second) = sides
+        found.append(_Pair(first_side, second_side, meeting, first, second))
+    return _describe(at, found, rows)
+
+
+def _describe(at: Standpoint, pairs: list[_Pair], rows: Mapping[int, StatementRow] | None = None) -> list[Conflict]:
     """Return the pairs with their statements and all that is read off them."""
-    keys = {pk for pair in pairs for _, pk in (pair.first, pair.second)}
-    rows = {row.pk: row for row in read_statements(Statement.objects.filter(pk__in=keys))}
-    above = ancestors_of(case, timezone.now()) if pairs else {}
-    hostile = _opponents_in_chains(case, classes, list(rows.values()))
+    classes = at.classes
+    rows = at.read({pk for pair in pairs for _, pk in (pair.first, pair.second)}) if rows is None else rows
+    above = at.above if pairs else {}
+    hostile = _opponents_in_chains(at, list(rows.values()))
     ordered = [sorted((rows[pair.first[1]], rows[pair.second[1]]), key=lambda row: row.uid) for pair in pairs]
     paths = [
         classes.find_path((left.claim_id, SIGN_OF[left.stance]), (right.claim_id, SIGN_OF[right.stance]), pair.meeting)
         for (left, right), pair in zip(ordered, pairs, strict=True)
     ]
-    uids = dict(
-        Claim.objects.filter(pk__in={c for path in paths for s in path for c in (s.start, s.end)}).values_list(
-            "pk", "uid"
-        )
-    )
+    uids = at.uids_of_claims({c for path in paths for s in path for c in (s.start, s.end)})
     found = []
     for pair, (left, right), path in zip(pairs, ordered, paths, strict=True):
         aspects = next((s.relation.aspects for s in path if s.relation.kind == RelationKind.CONTRADICTS), ())
@@ -350,7 +331,7 @@ def _describe(case: Case, classes: Classes, pairs: list[_Pair]) -> list[Conflict
                 same_account=_is_same_account(left, right, above),
                 changed=_is_changed(left, right),
                 opponent_reported=[name for name, row in (("left", left), ("right", right)) if row.pk in hostile],
-                position=pair.position,
+                place=pair.place,
             )
         )
     return found
@@ -372,19 +353,20 @@ def _is_changed(left: StatementRow, right: StatementRow) -> bool:
     return left.speaker_id is not None and left.speaker_id == right.speaker_id and left.spoken_at != right.spoken_at
 
 
-def _opponents_in_chains(case: Case, classes: Classes, rows: list[StatementRow]) -> set[int]:
+def _opponents_in_chains(at: Standpoint, rows: list[StatementRow]) -> set[int]:
     """Return the keys of the statements that are known only through an opponent.
 
     That is a hop that disputes what it passes on, or whose party is itself bound to the opposite on the same class.
     """
+    classes = at.classes
     hostile = {row.pk for row in rows for relay in row.relays if relay.attitude == Attitude.DISPUTES}
     parties = {relay.party_id for row in rows for relay in row.relays if relay.party_id is not None}
     if not parties:
         return hostile
     spoken: dict[int, set[Side]] = defaultdict(set)
-    live = Statement.objects.live().filter(case=case, speaker_id__in=parties, stance__in=SIGN_OF)
-    for speaker, claim, stance in live.values_list("speaker_id", "claim_id", "stance").distinct():
-        spoken[speaker].add(Side(classes.class_of(claim), SIGN_OF[stance]))
+    for claim, stance, speaker in at.statements.find_stances(parties):
+        if stance in SIGN_OF:
+            spoken[speaker].add(Side(classes.class_of(claim), SIGN_OF[stance]))
     for row in rows:
         of_class, sign = Side(classes.class_of(row.claim_id), SIGN_OF[row.stance])
         opposite = set(classes.holders(Side(of_class, MINUS if sign == PLUS else PLUS)))

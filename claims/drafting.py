@@ -65,6 +65,8 @@ def _supersedes_itself(statement: Statement) -> bool:
     while earlier is not None:
         if earlier.uid in seen:
             return True
+        if earlier.pk is not None and statement.pk is None:
+            return False  # from what is written no way leads to what is not
         seen.add(earlier.uid)
         earlier = earlier.supersedes
     return False
@@ -93,8 +95,10 @@ def _find_faults(draft: Draft) -> ValidationError | None:
         faults.gather("", refused)
     _check_words(draft, faults)
     _check_chain(draft, faults)
-    if statement.claim_id is not None and statement.claim.merged_into_id is not None:
-        faults.note("claim", "this claim was merged into another", "merged")
+    for place, row, link in links_of(draft):
+        target = row._state.fields_cache.get(link)
+        if target is not None and getattr(target, "merged_into_id", None) is not None:
+            faults.note(place, f"this {target._meta.verbose_name} was merged into another", "merged")
     earlier = statement.supersedes
     if earlier is not None and (earlier.voice, earlier.speaker_id) != (statement.voice, statement.speaker_id):
         faults.note("supersedes", "a statement supersedes one of the same speaker and voice", "other_speaker")

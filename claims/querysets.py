@@ -25,7 +25,7 @@ class StatementQuerySet(InCaseQuerySet[_Row]):
     """Statements."""
 
     def live(self) -> Self:
-        """Keep what is neither rejected nor withdrawn nor superseded by a live statement."""
+        """Keep what is neither rejected nor withdrawn, nor superseded by a statement that holds."""
         return self.filter(is_live=True)
 
     def counted(self) -> Self:

@@ -1,21 +1,23 @@
 """Statements with their words and chains as plain rows, in four queries however many they are.
 
-Public: `StatementRow`, `ExcerptRow`, `RelayRow`, `read_statements`. Lists, conflicts, graph and comparison all read
-through here, and each writes its own dialect of what it gets.
+Public: `StatementRow`, `ExcerptRow`, `RelayRow`, `read_statements`, and, for what stands beside them, `ClaimRow`,
+`PartyRow`, `DocumentRow` with their readers. Lists, conflicts, graph and comparison all read through here, and each
+writes its own dialect of what it gets.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
-from sources.models import Excerpt
+from sources.models import Document, Excerpt, Party
 
 from .choices import EvidenceRole
-from .models import Evidence, Relay, Statement
+from .models import Claim, Evidence, Relay, Statement
 
 _BATCH = 10_000  # keys of one IN, well below what SQLite takes
 
@@ -92,6 +94,52 @@ class StatementRow(NamedTuple):
         return self.said_at or self.uttered_at or self.known_at
 
 
+class ClaimRow(NamedTuple):
+    """A claim with the question that it answers."""
+
+    pk: int
+    uid: UUID
+    text: str
+    mode: str
+    occurred_from: date | None
+    occurred_to: date | None
+    occurred_note: str
+    place: str
+    quantity_low: Decimal | None
+    quantity_high: Decimal | None
+    quantity_approximate: bool
+    unit: str
+    question_id: int | None
+    question: UUID | None
+    question_text: str | None
+
+
+class PartyRow(NamedTuple):
+    """A party under its public label."""
+
+    pk: int
+    uid: UUID
+    label: str
+    disambiguation: str
+    kind: str
+    naming: str
+
+
+class DocumentRow(NamedTuple):
+    """A document with its publisher, and when it was first captured."""
+
+    pk: int
+    uid: UUID
+    title: str
+    byline: str
+    web_url: str
+    language: str
+    publisher: UUID | None
+    publisher_label: str | None
+    published_at: datetime | None
+    captured_at: datetime | None
+
+
 _COLUMNS = StatementRow._fields[:-2]
 _LOOKUPS = {
     "case": "case__uid",
@@ -127,6 +175,26 @@ def read_statements(statements: QuerySet[Statement]) -> list[StatementRow]:
         )
         for row in found
     ]
+
+
+def read_claims(claims: QuerySet[Claim]) -> dict[int, ClaimRow]:
+    """Return these claims by key."""
+    lookups = {"question": "question__uid", "question_text": "question__text"}
+    rows = claims.values_list(*(lookups.get(name, name) for name in ClaimRow._fields))
+    return {row[0]: ClaimRow._make(row) for row in rows}
+
+
+def read_parties(parties: QuerySet[Party]) -> dict[int, PartyRow]:
+    """Return these parties by key."""
+    return {row[0]: PartyRow._make(row) for row in parties.values_list(*PartyRow._fields)}
+
+
+def read_documents(documents: QuerySet[Document]) -> dict[int, DocumentRow]:
+    """Return these documents by key."""
+    lookups = {"publisher": "publisher__uid", "publisher_label": "publisher__label"}
+    dated = documents.annotate(captured_at=Min("versions__captured_at"))
+    rows = dated.values_list(*(lookups.get(name, name) for name in DocumentRow._fields))
+    return {row[0]: DocumentRow._make(row) for row in rows}
 
 
 def _read_excerpts(keys: list[int]) -> dict[int, ExcerptRow]:

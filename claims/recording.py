@@ -1,14 +1,13 @@
 """Who says what, in which words, through whom? The only writer of statements.
 
 Public: `record_statements`, `revise_statement`, `withdraw_statement`, `reinstate_statement`,
-`review_statements`, `delete_statement`, `refresh_live`.
+`review_statements`, `delete_statement`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef
 
 from sources.access import role_in
 from sources.choices import Role
@@ -21,6 +20,7 @@ from sources.registering import register_parties
 from .choices import Review
 from .drafting import Draft, check_drafts, links_of
 from .models import Claim, Evidence, Question, Relay, Statement, Utterance
+from .succession import refresh_live
 from .wording import note_utterances, pose_questions, word_claims
 
 
@@ -58,7 +58,8 @@ def record_statements(*, by: Author, case: Case, drafts: Sequence[Draft]) -> lis
             for relay in draft.relays:
                 relay.statement = draft.statement
         act.insert_many([relay for draft in drafts for relay in draft.relays])
-        refresh_live(statement.supersedes_id for statement in statements)
+        if any(statement.supersedes_id for statement in statements):
+            refresh_live(statement.pk for statement in statements)
     return statements
 
 
@@ -237,19 +238,11 @@ def _in_order(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
     """Yield the statements in waves, those that supersede another of them after it."""
     waiting = list(statements)
     while waiting:
-        wave = [row for row in waiting if row.supersedes is None or row.supersedes.pk is not None]
-        yield wave
+        yield [row for row in waiting if not _succeeds_new(row)]
         waiting = [row for row in waiting if row.pk is None]
 
 
-def refresh_live(ids: Iterable[int | None]) -> None:
-    """Set `is_live` anew for these statements and, where it turns, for those that they supersede, and so on."""
-    waiting = {pk for pk in ids if pk is not None}
-    while waiting:
-        successors = Statement.objects.filter(supersedes=OuterRef("pk"), is_live=True)
-        rows = Statement.objects.filter(pk__in=waiting)
-        live = set(rows.counted().filter(~Exists(successors)).values_list("pk", flat=True))
-        turned = [row for row in rows.only("supersedes_id", "is_live") if row.is_live != (row.pk in live)]
-        for row in turned:
-            Statement.objects.filter(pk=row.pk).update(is_live=row.pk in live)
-        waiting = {row.supersedes_id for row in turned if row.supersedes_id is not None}
+def _succeeds_new(statement: Statement) -> bool:
+    """Tell whether the statement supersedes one that is not written yet."""
+    earlier = statement._state.fields_cache.get("supersedes")
+    return earlier is not None and earlier.pk is None

@@ -57,8 +57,10 @@ class ClaimsAdminSite(AdminSite):
         from sources.admin.switching import switch_case
 
         from .admin.undoing import undo_change_view
+        from .views.urls import pages
 
         return [
+            *pages(self),
             path("switch-case/", self.admin_view(switch_case), name="switch-case"),
             path("undo/<int:sequence>/", self.admin_view(require_POST(undo_change_view)), name="undo"),
             *super().get_urls(),

@@ -19,7 +19,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate, pre_migrate
 
 from sources.anchoring import CONTEXT_LENGTH
-from sources.models import Change, ChangeItem, DocumentVersion, Excerpt, Party, Record
+from sources.models import Change, ChangeItem, DocumentVersion, Excerpt, Original, OriginalBytes, Party, Record
 
 from .models import Evidence, Statement
 
@@ -65,6 +65,26 @@ def _frozen(model: type[models.Model], *but: str) -> Rule:
     )
 
 
+def _kept(model: type[models.Model]) -> Rule:
+    """Return the rule that no row takes the place of one of these.
+
+    SQLite's INSERT OR REPLACE deletes what is in its way, and no trigger on DELETE or UPDATE ever hears of it.
+    """
+    column_of = {field.name: field.column for field in model._meta.concrete_fields}
+    unique: list[tuple[str, ...]] = [(field.name,) for field in model._meta.concrete_fields if field.unique]
+    unique += [tuple(constraint.fields) for constraint in model._meta.total_unique_constraints]
+    same = [" AND ".join(f't."{column_of[name]}" = NEW."{column_of[name]}"' for name in names) for names in unique]
+    table = model._meta.db_table
+    return Rule(
+        name=f"{table}_kept",
+        table=table,
+        events=("INSERT",),
+        condition=f'EXISTS (SELECT 1 FROM "{table}" t WHERE ' + " OR ".join(f"({one})" for one in same) + ")",
+        message=f"this {model._meta.verbose_name} is there already",
+        engines=("sqlite",),
+    )
+
+
 def _case_links() -> Iterator[Rule]:
     """Yield the rules that both ends of every link are of one case, and that no row changes its case."""
     for model in apps.get_models():
@@ -96,6 +116,11 @@ def _case_links() -> Iterator[Rule]:
                 message=f"{link.name} is of another case",
                 columns=(str(link.column), "case_id"),
             )
+
+
+def _is_no_text(column: str) -> str:
+    """Return the condition that SQLite, whose columns take any type, was given bytes, or a NUL to stop at."""
+    return f'(typeof(NEW."{column}") <> \'text\' OR instr(NEW."{column}", char(0)) > 0)'
 
 
 def _slice_rule() -> Rule:
@@ -131,13 +156,26 @@ def rules() -> tuple[Rule, ...]:
         _slice_rule(),
         _frozen(Excerpt, "search_key"),
         _frozen(DocumentVersion),
+        _frozen(Original),
+        _frozen(OriginalBytes),
+        *(_kept(model) for model in (Excerpt, DocumentVersion, Original, OriginalBytes, Change, ChangeItem)),
         Rule(
             name=f"{version}_is_text",
             table=version,
             events=("INSERT",),
-            # SQLite stores a BLOB in a text column, and its functions stop at a NUL.
-            condition='typeof(NEW."text") <> \'text\' OR instr(NEW."text", char(0)) > 0',
+            condition=_is_no_text("text"),
             message="the text is not text",
+            engines=("sqlite",),
+        ),
+        Rule(
+            name=f"{excerpt}_is_text",
+            table=excerpt,
+            events=("INSERT",),
+            condition=" OR ".join(
+                [_is_no_text(column) for column in ("exact", "prefix", "suffix")]
+                + [f"typeof(NEW.\"{column}\") <> 'integer'" for column in ("start", "end")]
+            ),
+            message="the words are not text, or their place is no number",
             engines=("sqlite",),
         ),
         _frozen(Change),
@@ -158,9 +196,13 @@ def rules() -> tuple[Rule, ...]:
                 table=model._meta.db_table,
                 events=("DELETE", "TRUNCATE"),
                 condition="1 = 1",
-                message="the ledger keeps what was written",
+                message=message,
             )
-            for model in (Change, ChangeItem)
+            for model, message in (
+                (Change, "the ledger keeps what was written"),
+                (ChangeItem, "the ledger keeps what was written"),
+                (OriginalBytes, "the bytes of an original are kept"),
+            )
         ),
         Rule(
             name=f"{evidence}_one_document",

@@ -1,7 +1,8 @@
 """How is an act taken back?
 
-Public: `undo_change`, `role_to_undo`. Every row that the act touched is made what it was before, by a new act that names
-the one it takes back; the ledger only ever grows. Rows that were changed again since are in the way, and are named.
+Public: `undo_change`, `role_to_undo`. Every row that the act touched is made what it was before, by a new act that
+names the one it takes back; the ledger only ever grows. Rows that were changed again since are in the way, and are
+named.
 """
 
 from functools import cache
@@ -10,16 +11,24 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
 from sources.choices import Role
-from sources.ledger import Act, Author, Image, images_of, record_models
+from sources.ledger import Act, By, Image, images_of, record_models
 from sources.models import Case, Change, ChangeItem, Excerpt, Record
 from sources.refusals import InUse
 
 from .models import ClaimRelation, Statement
-from .recording import refresh_live
 from .relating import check_classes
+from .succession import refresh_live
 
 # Acts of a lead, which are a lead's to take back even where an annotator's own acts are not.
-_OF_LEADS = ("review_statement", "import_bundle", "load_seed")
+_OF_LEADS = (
+    "review_statement",
+    "import_bundle",
+    "load_seed",
+    "merge_party",
+    "merge_claim",
+    "sign_conclusion",
+    "judge_independence",
+)
 _KINDS_OF_LEADS = ("case", "casemembership")
 
 
@@ -30,10 +39,11 @@ def role_to_undo(actor: User | None, change: Change) -> Role:
     return Role.ANNOTATOR if own and not change.items.filter(kind__in=_KINDS_OF_LEADS).exists() else Role.LEAD
 
 
-def undo_change(*, by: Author, change: Change) -> None:
-    """Take back one act. One's own acts an annotator may take back, those of others a lead.
+def undo_change(*, by: By, change: Change) -> Change:
+    """Take back one act and return the entry of doing so. One's own acts an annotator may take back, others' a lead.
 
-    Raises ValidationError, naming the rows, where one was changed since or its image was erased.
+    Raises ValidationError, naming the rows, where one was changed since or its image was erased, and where nothing of
+    the act is left to take back: words that it cut and that others quote by now.
     """
     case = Case.objects.filter(uid=change.case_uid).first() if change.case_uid else None
     if change.case_uid and case is None:
@@ -48,6 +58,9 @@ def undo_change(*, by: Author, change: Change) -> None:
         for item in sorted(made, key=lambda item: -_rank(item.kind)):
             _unmake(act, item)
         _check_rules(case, items)
+    if act.entry is None:
+        raise ValidationError("nothing of this act is left to take back", code="nothing_left")
+    return act.entry
 
 
 def _check_current(items: list[ChangeItem]) -> None:

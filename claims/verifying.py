@@ -1,29 +1,53 @@
 """Is everything still as it was recorded, statements and relations included?
 
-Public: `verify_everything`.
+Public: `verify_everything`, `verify_statements`.
 """
 
 from collections.abc import Iterator
 
-from django.db import connection
-from django.db.models import Count, Exists, F, Max, OuterRef, Q
+from django.db import DatabaseError, connection
+from django.db.models import Count, F, Max, Q
 
-from sources.verifying import Damage, verify_ledger, verify_links, verify_texts
+from sources.verifying import (
+    Damage,
+    reading_damaged_text,
+    verify_ledger,
+    verify_links,
+    verify_originals,
+    verify_texts,
+)
 
-from .choices import RelationKind
+from .choices import RelationKind, Review
 from .folding import classes_of
 from .models import ClaimRelation, Evidence, Statement
+from .succession import find_circles, find_live, read_succession
 from .triggers import differences
+
+_CHUNK = 2000  # rows fetched at a time
 
 
 def verify_everything() -> Iterator[tuple[str, Iterator[Damage]]]:
     """Yield (what is read, the damages found in it) for each part."""
-    yield "database rules", _verify_rules()
-    yield "texts and excerpts", verify_texts()
-    yield "links between rows", verify_links()
-    yield "statements", _verify_statements()
-    yield "relations", _verify_relations()
-    yield "ledger and rows", verify_ledger()
+    parts = {
+        "database rules": _verify_rules,
+        "texts and excerpts": verify_texts,
+        "originals": verify_originals,
+        "links between rows": verify_links,
+        "statements": verify_statements,
+        "relations": _verify_relations,
+        "ledger and rows": verify_ledger,
+    }
+    with reading_damaged_text():
+        for part, verify in parts.items():
+            yield part, _read_to_the_end(part, verify())
+
+
+def _read_to_the_end(part: str, damages: Iterator[Damage]) -> Iterator[Damage]:
+    """Yield the damages, and where a value is so broken that reading ends at it, that as well."""
+    try:
+        yield from damages
+    except (DatabaseError, TypeError, ValueError) as broken:
+        yield Damage("part", part, f"it cannot be read to its end: {broken}")
 
 
 def _verify_rules() -> Iterator[Damage]:
@@ -31,7 +55,7 @@ def _verify_rules() -> Iterator[Damage]:
         yield Damage("trigger", name, "it is missing or altered")
 
 
-def _verify_statements() -> Iterator[Damage]:
+def verify_statements() -> Iterator[Damage]:
     """Yield statements with evidence of two documents, broken chains, wrong succession or a wrong `is_live`."""
     document = F("statement__excerpt__version__document_id")
     for uid in Evidence.objects.exclude(excerpt__version__document_id=document).values_list("uid", flat=True):
@@ -43,28 +67,24 @@ def _verify_statements() -> Iterator[Damage]:
     same = Q(voice=F("supersedes__voice")) & (Q(speaker=F("supersedes__speaker")) | Q(speaker=None))
     for uid in succeeding.exclude(same).values_list("uid", flat=True):
         yield Damage("statement", uid, "it supersedes another speaker's statement")
-    yield from _verify_succession(dict(succeeding.values_list("pk", "supersedes_id")))
-    successor = Statement.objects.filter(supersedes=OuterRef("pk"), is_live=True)
-    live = Statement.objects.counted().filter(~Exists(successor))
-    for wrong in (live.filter(is_live=False), Statement.objects.filter(is_live=True).exclude(pk__in=live)):
-        for uid in wrong.values_list("uid", flat=True):
+    yield from _verify_live()
+
+
+def _verify_live() -> Iterator[Damage]:
+    """Yield statements that supersede themselves, through others, and those with a wrong `is_live`."""
+    earlier_of = dict(Statement.objects.filter(supersedes__isnull=False).values_list("pk", "supersedes_id"))
+    circles = list(find_circles(earlier_of))
+    for circle in circles:
+        uid = Statement.objects.values_list("uid", flat=True).get(pk=min(circle))
+        yield Damage("statement", uid, "it supersedes itself, through others")
+    tied = {pk for pair in earlier_of.items() for pk in pair}
+    unknown = {pk for circle in circles for pk in circle}
+    live = find_live(read_succession(Statement.objects.all()))
+    told = Statement.objects.order_by("pk").values_list("pk", "uid", "is_live", "review", "withdrawn_at")
+    for pk, uid, is_live, review, withdrawn_at in told.iterator(chunk_size=_CHUNK):
+        is_counted = review != Review.REJECTED and withdrawn_at is None
+        if pk not in unknown and is_live != (pk in live if pk in tied else is_counted):
             yield Damage("statement", uid, "its is_live does not follow from the rest")
-
-
-def _verify_succession(earlier: dict[int, int]) -> Iterator[Damage]:
-    """Yield statements from which the succession leads back to themselves."""
-    done: set[int] = set()
-    for start in earlier:
-        path = set()
-        at: int | None = start
-        while at is not None and at not in done:
-            if at in path:
-                uid = Statement.objects.values_list("uid", flat=True).get(pk=at)
-                yield Damage("statement", uid, "it supersedes itself, through others")
-                break
-            path.add(at)
-            at = earlier.get(at)
-        done |= path
 
 
 def _verify_relations() -> Iterator[Damage]:

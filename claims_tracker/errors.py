@@ -44,7 +44,9 @@ PROBLEMS = {
     "conflict": Problem(409, "Someone was faster", "The same was done at the same moment; read again and retry."),
     "stale": Problem(412, "It has changed since", "Read it again: someone else has changed it."),
     "too-large": Problem(413, "Too much at once", "The body is larger than the server takes."),
-    "unsupported-media-type": Problem(415, "Send JSON", "The API takes application/json."),
+    "unsupported-media-type": Problem(
+        415, "Not of a type that is taken", "Bodies are application/json; a preview takes files of the types it names."
+    ),
     "key-used-otherwise": Problem(422, "The key stands for another request", "Make a new Idempotency-Key."),
     "precondition-required": Problem(428, "Say what you change", "Send the ETag that you read in If-Match."),
     "too-many-requests": Problem(429, "Slow down", "Wait as long as Retry-After says."),

@@ -63,7 +63,6 @@ def keep_secret(path: Path) -> str:
     secret and both read the same, whole.
     """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
@@ -83,6 +82,7 @@ MODE = read_choice("CLAIMS_MODE", ("local", "deploy"))
 IS_DEPLOYED = MODE == "deploy"
 DEBUG = read_bool("CLAIMS_DEBUG", default=False)
 DATA_DIR = Path(read_text("CLAIMS_DATA_DIR", str(BASE_DIR / "data"))).expanduser().resolve()
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # database and secrets lie in it: its owner's alone
 HOST = read_text("CLAIMS_HOST", "127.0.0.1")  # the address that the server binds to
 PORT = read_number("PORT", 8000, 1, 65535)
 N_WORKERS = read_number("CLAIMS_WORKERS", 2, 1, 64)
@@ -90,6 +90,11 @@ N_THREADS = read_number("CLAIMS_THREADS", 4, 1, 64)
 ADMIN_USER = read_text("CLAIMS_ADMIN_USER", "analyst")
 ADMIN_PASSWORD = read_text("CLAIMS_ADMIN_PASSWORD")
 
+FETCH = read_bool("CLAIMS_FETCH", default=False)  # whether documents may be fetched from the web
+FETCH_PROXY = read_text("CLAIMS_FETCH_PROXY")  # http://127.0.0.1:9080: an HTTP proxy that takes CONNECT
+
+if FETCH_PROXY and not FETCH_PROXY.startswith("http://"):
+    raise ImproperlyConfigured("CLAIMS_FETCH_PROXY is the address of an HTTP proxy: http://HOST:PORT")
 if not IS_DEPLOYED and HOST not in ("127.0.0.1", "::1", "localhost"):
     raise ImproperlyConfigured("local mode serves this machine alone; CLAIMS_HOST elsewhere needs CLAIMS_MODE=deploy")
 
@@ -195,6 +200,11 @@ STORAGES = {
 }
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+FILE_UPLOAD_HANDLERS = [
+    "sources.uploads.BoundedUpload",  # first: it sees a file before any byte of it is kept
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 2**20  # bytes of one request: a text of five million characters, escaped
 
 # --- accounts ------------------------------------------------------------------------------------------------------
@@ -245,7 +255,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "POSTPROCESSING_HOOKS": ["sources.api.schema.add_shapes"],
+    "POSTPROCESSING_HOOKS": [
+        "sources.api.schema.add_shapes",
+        "drf_spectacular.hooks.postprocess_schema_enum_id_removal",
+    ],
 }
 
 # --- what browsers are told ----------------------------------------------------------------------------------------

@@ -6,13 +6,14 @@ code units; start inclusive, end exclusive). A quotation is only ever found verb
 the text in the least, the search fails, and says what the text has instead.
 """
 
-import re
+from array import array
 from dataclasses import dataclass
 
 from .text import fold, fold_character
 
 CONTEXT_LENGTH = 32  # code points of prefix and suffix kept beside each excerpt
-_PLACES_SHOWN = 5  # places named in an error before "and more"
+_PLACES_COUNTED = 100  # places of the same words that are looked for; a person tells no more of them apart
+_PLACES_SHOWN = 5  # of these, named in an error before "and more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,10 @@ class QuoteNotFound(LookupError):
 
 
 class QuoteAmbiguous(LookupError):
-    """The words stand in the text more than once, and prefix and suffix do not tell which is meant."""
+    """The words stand in the text more than once, and prefix and suffix do not tell which is meant.
+
+    `spans` are the first places, a hundred at most.
+    """
 
     def __init__(self, message: str, spans: list[Span]) -> None:
         super().__init__(message)
@@ -47,19 +51,20 @@ def locate_quote(text: str, exact: str, *, prefix: str = "", suffix: str = "") -
     """
     if not exact:
         raise QuoteNotFound("an empty quotation stands nowhere")
-    spans = _spans_of(text, exact, prefix, suffix)
+    spans = _find_places(text, exact, prefix, suffix)
     if not spans and "\r\n" in exact + prefix + suffix:
         exact, prefix, suffix = (part.replace("\r\n", "\n") for part in (exact, prefix, suffix))
-        spans = _spans_of(text, exact, prefix, suffix)
+        spans = _find_places(text, exact, prefix, suffix)
     if len(spans) == 1:
         return spans[0]
     if spans:
+        many = f"more than {_PLACES_COUNTED}" if len(spans) > _PLACES_COUNTED else f"{len(spans)}"
         shown = ", ".join(str(span.start) for span in spans[:_PLACES_SHOWN])
         more = " and more" if len(spans) > _PLACES_SHOWN else ""
         raise QuoteAmbiguous(
-            f"these words stand in the text {len(spans)} times (at {shown}{more}): "
+            f"these words stand in the text {many} times (at {shown}{more}): "
             "give the words before (prefix) or after (suffix)",
-            spans,
+            spans[:_PLACES_COUNTED],
         )
     if exact in text:
         raise QuoteNotFound("these words stand in the text, but not after this prefix and before this suffix")
@@ -85,13 +90,13 @@ def shortest_context(text: str, span: Span) -> tuple[str, str]:
     Words before are preferred to words after, and either to both; whole words, and more of them until they tell.
     """
     exact = text[span.start : span.end]
-    if len(_spans_of(text, exact, "", "")) == 1:
+    if _stands_once(text, exact):
         return "", ""
     length = 8
     while True:
         prefix, suffix = _whole_words(text, span, length)
         for before, after in ((prefix, ""), ("", suffix), (prefix, suffix)):
-            if len(_spans_of(text, exact, before, after)) == 1:
+            if _stands_once(text, before + exact + after):
                 return before, after
         length *= 2
 
@@ -106,35 +111,44 @@ def _whole_words(text: str, span: Span, length: int) -> tuple[str, str]:
     return text[start : span.start], text[span.end : end]
 
 
-def _spans_of(text: str, exact: str, prefix: str, suffix: str) -> list[Span]:
-    """Return every place of the words, overlapping ones included, that has this context."""
-    spans = []
-    start = text.find(exact)
-    while start != -1:
-        end = start + len(exact)
-        if text.endswith(prefix, 0, start) and text.startswith(suffix, end):
-            spans.append(Span(start, end))
-        start = text.find(exact, start + 1)
+def _find_places(text: str, exact: str, prefix: str, suffix: str) -> list[Span]:
+    """Return the places of the words that have this context, overlapping ones included, one more than are counted.
+
+    Words and context are looked for as one string: in a text that repeats itself, comparing the context at every place
+    of the words, or listing all of these, would take time or memory without measure.
+    """
+    spans: list[Span] = []
+    sought = prefix + exact + suffix
+    at = text.find(sought)
+    while at != -1 and len(spans) <= _PLACES_COUNTED:
+        start = at + len(prefix)
+        spans.append(Span(start, start + len(exact)))
+        at = text.find(sought, at + 1)
     return spans
+
+
+def _stands_once(text: str, words: str) -> bool:
+    """Tell whether words that stand in the text stand there at one place alone."""
+    return text.find(words, text.find(words) + 1) == -1
 
 
 def _find_similar(text: str, exact: str) -> Span | None:
     """Return the first place whose words fold to the same key, in the text's own offsets."""
     wanted = fold(exact)
-    if not wanted:
+    if not wanted or wanted not in fold(text):
         return None
     letters: list[str] = []
-    offsets: list[int] = []
+    offsets = array("I")  # of each letter: where in the text it comes from
     for offset, character in enumerate(text):
-        folded = re.sub(r"\s", " ", fold_character(character))
-        for letter in folded:
-            if letter == " " and letters and letters[-1] == " ":
-                continue
-            letters.append(letter)
+        for letter in fold_character(character):
+            if letter.isspace():
+                if letters and letters[-1] == " ":
+                    continue
+                letters.append(" ")
+            else:
+                letters.append(letter)
             offsets.append(offset)
-    found = "".join(letters).find(wanted)
-    if found == -1:
-        return None
+    found = "".join(letters).index(wanted)
     end = offsets[found + len(wanted) - 1] + 1
     while end < len(text) and fold_character(text[end]) == "":  # marks that belong to the last letter
         end += 1

@@ -1,16 +1,21 @@
 """How does a text come in, and how does it stay as it was?
 
-Public: `decode_text`, `capture_document`, `capture_documents`, `capture_version`, `find_same_text`.
+Public: `decode_text`, `capture_document`, `capture_documents`, `capture_version`, `find_same_text`,
+`find_same_address`, `read_original`. What came in and was previewed (`arriving`) is captured
+here as well, with its original bytes.
 """
 
-from collections.abc import Sequence
+import codecs
+import re
+from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
-from .ledger import Author
-from .models import Case, Document, DocumentVersion
+from .ledger import Act, Author
+from .models import Arrival, Case, Document, DocumentVersion, Original, OriginalBytes
 from .refusals import RowsRefused
-from .text import sha256_of
+from .text import find_unstorable, sha256_of
 
 
 def decode_text(data: bytes) -> str:
@@ -18,10 +23,12 @@ def decode_text(data: bytes) -> str:
 
     A byte-order mark at the start is a mark and no text. Raises ValidationError where the bytes are not UTF-8.
     """
+    mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
     try:
-        return data.decode("utf-8-sig")
+        return data[len(mark) :].decode("utf-8")
     except UnicodeDecodeError as broken:
-        message = f"the file is not UTF-8: byte {broken.start} ({data[broken.start]:#04x}) does not decode"
+        at = len(mark) + broken.start
+        message = f"the file is not UTF-8: byte {at} ({data[at]:#04x}) does not decode"
         raise ValidationError({"text": ValidationError(message, code="not_utf8")}) from broken
 
 
@@ -64,7 +71,35 @@ def capture_version(*, by: Author, document: Document, version: DocumentVersion)
         check_text(version.text)
         version.n_characters = len(version.text)
         version.sha256 = sha256_of(version.text)
-        return act.insert(version)
+        act.insert(version)
+        if version.arrival is not None:
+            _use_up(act, version, version.arrival)
+        return version
+
+
+def _use_up(act: Act, version: DocumentVersion, arrival: Arrival) -> None:
+    """Keep the original of a captured text, and let the arrival go, which is captured once."""
+    if arrival.case_id != version.case_id:
+        raise ValidationError({"arrival": ValidationError("it was previewed for another case", code="other_case")})
+    if not Arrival.objects.filter(pk=arrival.pk, user=act.actor).delete()[0]:
+        raise ValidationError({"arrival": ValidationError("it was captured already: preview it again", code="gone")})
+    if arrival.data is None:
+        return
+    data = bytes(arrival.data)
+    OriginalBytes.objects.get_or_create(sha256=version.original_sha256, defaults={"data": data})
+    act.insert(
+        Original(
+            case=version.case,
+            version=version,
+            sha256=version.original_sha256,
+            n_bytes=len(data),
+            media_type=arrival.media_type,
+            encoding=arrival.encoding,
+            file_name=arrival.file_name,
+            fetched_from=arrival.fetched_from,
+            fetched_at=arrival.fetched_at,
+        )
+    )
 
 
 def check_text(text: str) -> None:
@@ -78,9 +113,33 @@ def check_text(text: str) -> None:
 
 def find_same_text(case: Case, text: str) -> DocumentVersion | None:
     """Return the first version in the case that has this very text, to tell an analyst that it is here already."""
+    if any(find_unstorable(text)):
+        return None
     return (
         DocumentVersion.objects.filter(case=case, sha256=sha256_of(text))
         .without_text()
         .order_by("captured_at", "pk")
         .first()
     )
+
+
+def read_original(original: Original) -> bytes | None:
+    """Return the bytes of an original, which whoever asks may see; None where they are gone."""
+    held = OriginalBytes.objects.filter(sha256=original.sha256).first()
+    return bytes(held.data) if held is not None else None
+
+
+def find_same_address(case: Case, addresses: Iterable[str]) -> Document | None:
+    """Return the newest document in the case that has one of these web addresses, or was fetched from it."""
+    wanted = {spelled for address in addresses if address for spelled in _spellings(address)}
+    if not wanted:
+        return None
+    there = Q(web_url__in=wanted) | Q(versions__original__fetched_from__in=wanted)
+    return Document.objects.filter(there, case=case).order_by("-pk").first()
+
+
+def _spellings(address: str) -> set[str]:
+    """Return the ways in which one address is commonly written."""
+    bare = re.sub(r"#.*$", "", address).rstrip("/")
+    rest = re.sub(r"^https?://", "", bare)
+    return {f"{scheme}{rest}{end}" for scheme in ("https://", "http://") for end in ("", "/")} | {address}

@@ -40,6 +40,9 @@ RecordT = TypeVar("RecordT", bound=Record)
 _LOCK = 0x1ED6E4  # PostgreSQL's advisory lock of the ledger; the number is arbitrary, and the same everywhere
 _BATCH = 500  # rows of one INSERT
 
+# Codes of what is wrong with a value that still is of its column's sort; what is no day or number has others.
+_LEAVES_A_VALUE = {"blank", "null", "max_length", "invalid_choice", "unstorable", "other_case"}
+
 
 @cache
 def record_models() -> dict[str, type[Record]]:
@@ -108,9 +111,14 @@ def canonical(value: object) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def encode(text: str) -> bytes:
+    """Return the text as the bytes that are hashed; what is damaged, and holds half characters, has a hash as well."""
+    return text.encode("utf-8", "surrogatepass")
+
+
 def digest_image(salt: str, image: Image | None) -> str:
     """Return the salted SHA-256 of an image, empty for none."""
-    return "" if image is None else hashlib.sha256((salt + canonical(image)).encode()).hexdigest()
+    return "" if image is None else hashlib.sha256(encode(salt + canonical(image))).hexdigest()
 
 
 def digest_change(change: Change, items: Iterable[ChangeItem]) -> str:
@@ -126,7 +134,7 @@ def digest_change(change: Change, items: Iterable[ChangeItem]) -> str:
         "previous": change.previous,
         "items": [[item.kind, str(item.uid), item.before_digest, item.after_digest] for item in items],
     }
-    return hashlib.sha256(canonical(content).encode()).hexdigest()
+    return hashlib.sha256(encode(canonical(content))).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -176,6 +184,7 @@ class Act:
     name: str
     case_uid: UUID | None
     undoes: int | None = None
+    entry: Change | None = None  # once it is written
     _before: dict[tuple[str, UUID], Image | None] = field(default_factory=dict)
     _after: dict[tuple[str, UUID], Image | None] = field(default_factory=dict)
 
@@ -333,6 +342,7 @@ class Act:
             )
         change.digest = digest_change(change, items)
         change.save(force_insert=True)
+        self.entry = change
         for item in items:
             item.change = change
         ChangeItem._base_manager.bulk_create(items, batch_size=_BATCH)
@@ -344,21 +354,25 @@ Author = By | Act
 def check_row(row: Record, but: Collection[str] = ()) -> None:
     """Raise ValidationError, keyed by field, for what the row's fields, links and `clean` refuse; asks no database.
 
-    The links named in `but` are still to be made, and not looked at.
+    The links named in `but` are still to be made, and not looked at. How fields go together is asked where each of them
+    is of its own sort: what is no day lies neither before nor after another.
     """
     links = [column for column in row._meta.concrete_fields if column.is_relation and column.name not in but]
     errors: dict[str, Any] = {}
     for link in links:
         if not link.null and getattr(row, link.attname) is None:
-            errors[link.name] = ValidationError("this field cannot be empty", code="null")
+            errors[link.name] = [ValidationError("this field cannot be empty", code="null")]
         elif _is_elsewhere(row._state.fields_cache.get(link.name), row):
-            errors[link.name] = ValidationError("this is of another case", code="other_case")
-    unasked = {link.name for link in links}.union(but)
-    for check in (lambda: row.clean_fields(exclude=unasked), row.clean):
+            errors[link.name] = [ValidationError("this is of another case", code="other_case")]
+    try:
+        row.clean_fields(exclude={link.name for link in links}.union(but))
+    except ValidationError as refused:
+        errors |= refused.error_dict
+    if all(error.code in _LEAVES_A_VALUE for found in errors.values() for error in found):
         try:
-            check()  # type: ignore[no-untyped-call]  # one of the two is Django's
+            row.clean()
         except ValidationError as refused:
-            errors = {**errors, **refused.error_dict}
+            errors |= refused.error_dict
     if errors:
         raise ValidationError(errors)
 

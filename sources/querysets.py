@@ -46,7 +46,7 @@ class RecordQuerySet(models.QuerySet[_Row]):
     def matching(self, words: str, viewer: Viewer) -> Self:
         """Keep the rows in which every one of the words occurs, as plain letters, where this viewer may look."""
         found = self
-        for word in fold(words).split(" "):
+        for word in dict.fromkeys(fold(words).split(" ")):
             found = found.filter(self.word_condition(word, viewer))
         return found
 
@@ -145,3 +145,11 @@ class ApiTokenQuerySet(models.QuerySet[_Row]):
         return self.filter(
             Q(expires_at__isnull=True) | Q(expires_at__gt=at), revoked_at__isnull=True, user__is_active=True
         )
+
+
+class ArrivalQuerySet(models.QuerySet[_Row]):
+    """What came in and waits to be captured."""
+
+    def waiting_for(self, user: Viewer, since: datetime) -> Self:
+        """Keep what came in through this user, and no earlier; it is nobody else's to see."""
+        return self.filter(user_id=user.pk or 0, made_at__gte=since)

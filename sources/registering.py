@@ -1,12 +1,12 @@
 """Who are the parties, under which names, and how do they stand to one another?
 
-Public: `register_parties`, `revise_party`, `add_alias`, `share_party`, `find_namesakes`, `link_parties`,
-`revise_link`, `ancestors_of`.
+Public: `register_parties`, `revise_party`, `add_alias`, `add_aliases`, `share_party`, `find_namesakes`,
+`link_parties`, `revise_link`, `ancestors_of`, `upward_links`, `reach_upwards`.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,6 +16,7 @@ from .access import require_role
 from .choices import Judgement, LinkKind, Role
 from .ledger import Author
 from .models import Case, Party, PartyAlias, PartyLink
+from .querysets import SharableQuerySet
 from .refusals import RowsRefused
 from .revising import judged_by, role_to_judge, who_judged
 from .text import name_key
@@ -39,9 +40,14 @@ def register_parties(
         for party in parties:
             party.case = case
         act.insert_many(list(parties))
-        act.insert_many(
-            [PartyAlias(case=case, party=parties[index], name=name) for index in sorted(names) for name in names[index]]
-        )
+        places = [(index, name) for index in sorted(names) for name in names[index]]
+        try:
+            act.insert_many([PartyAlias(case=case, party=parties[index], name=name) for index, name in places])
+        except RowsRefused as refused:
+            found: dict[int, list[ValidationError]] = defaultdict(list)
+            for place, error in refused.errors.items():
+                found[places[place][0]] += error.error_dict.get("name", [error])
+            raise RowsRefused({index: ValidationError({"aliases": e}) for index, e in found.items()}) from refused
     return list(parties)
 
 
@@ -71,6 +77,16 @@ def add_alias(*, by: Author, case: Case, party: Party, name: str) -> PartyAlias:
         if PartyAlias.objects.filter(party=party, case=case, name=name).exists():
             raise ValidationError({"name": ValidationError("the party has this alias already", code="duplicate")})
         return act.insert(PartyAlias(case=case, party=party, name=name))
+
+
+def add_aliases(*, by: Author, case: Case, names: Mapping[Party, Iterable[str]]) -> None:
+    """Give parties further names that are seen in this case alone; a name that one has there already it keeps."""
+    with by.act("add_alias", case) as act:
+        there = set(PartyAlias.objects.filter(party__in=names, case=case).values_list("party_id", "name"))
+        wanted = [(party, name) for party, given in names.items() for name in given]
+        act.insert_many(
+            [PartyAlias(case=case, party=party, name=name) for party, name in wanted if (party.pk, name) not in there]
+        )
 
 
 def share_party(*, by: Author, party: Party) -> Party:
@@ -158,15 +174,23 @@ def ancestors_of(case: Case, at: datetime) -> dict[int, set[int]]:
 
     Only links judged positive and in force on that day count, followed as far as they lead.
     """
-    day = at.date()
-    links = (
+    return reach_upwards(upward_links(case, at.date()).values_list("from_party_id", "to_party_id"))
+
+
+def upward_links(case: Case, day: date) -> SharableQuerySet[PartyLink]:
+    """Return the links of the case, judged positive and in force on the day, that lead from a party to one above it."""
+    return (
         PartyLink.objects.usable_in(case)
         .filter(judgement=Judgement.POSITIVE)
         .exclude(kind=LinkKind.SAME_AS)
         .filter(Q(since__isnull=True) | Q(since__lte=day), Q(until__isnull=True) | Q(until__gte=day))
     )
+
+
+def reach_upwards(links: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
+    """Return all parties above each, by pairs (party, party above it), followed as far as they lead."""
     above: dict[int, set[int]] = defaultdict(set)
-    for start, end in links.values_list("from_party_id", "to_party_id"):
+    for start, end in links:
         above[start].add(end)
     return {party: _reach(above, party) for party in list(above)}
 

@@ -43,7 +43,9 @@ def find_unstorable(value: object, place: str = "") -> Iterator[tuple[str, str]]
     if isinstance(value, str):
         if "\x00" in value:
             yield place, "holds a NUL character"
-        if any("\ud800" <= character <= "\udfff" for character in value):
+        try:
+            value.encode("utf-8")
+        except UnicodeEncodeError:
             yield place, "holds a lone surrogate, which is no character"
     elif isinstance(value, dict):
         for key, inner in value.items():

@@ -61,10 +61,10 @@ def make_party(case: Case | None, label: str = "", **fields: Any) -> Party:
     return register_parties(by=CONSOLE, case=case, parties=[party])[0]
 
 
-def make_link(case: Case | None, start: Party, end: Party, kind: str, **fields: Any) -> PartyLink:
+def make_link(case: Case | None, start: Party, end: Party, kind: str, *, by: By = CONSOLE, **fields: Any) -> PartyLink:
     """Return a new link, judged positive unless told otherwise."""
     link = PartyLink(from_party=start, to_party=end, kind=kind, **{"judgement": Judgement.POSITIVE, **fields})
-    return link_parties(by=CONSOLE, case=case, links=[link])[0]
+    return link_parties(by=by, case=case, links=[link])[0]
 
 
 def make_document(case: Case, text: str = TEXT, *, by: By = CONSOLE, **fields: Any) -> Document:
@@ -116,12 +116,14 @@ def make_statement(
     return record_statements(by=by, case=case, drafts=[draft])[0]
 
 
-def make_relation(a: Claim, b: Claim, kind: str, strength: str = "", **fields: Any) -> ClaimRelation:
+def make_relation(
+    a: Claim, b: Claim, kind: str, strength: str = "", *, by: By = CONSOLE, **fields: Any
+) -> ClaimRelation:
     """Return a new relation, judged positive unless told otherwise."""
     relation = ClaimRelation(
         claim_a=a, claim_b=b, kind=kind, strength=strength, **{"judgement": Judgement.POSITIVE, **fields}
     )
-    return relate_claims(by=CONSOLE, case=a.case, relations=[relation])[0]
+    return relate_claims(by=by, case=a.case, relations=[relation])[0]
 
 
 def make_alias(case: Case | None, party: Party, name: str) -> PartyAlias:

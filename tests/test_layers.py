@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 APPS = ("sources", "claims")
 PROJECT = "claims_tracker"
 
-PURE = {"choices", "text", "anchoring", "uris", "strict_json", "refusals"}
+PURE = {"choices", "text", "anchoring", "sentences", "segmenting", "uris", "strict_json", "refusals"}
 INTERFACES = {"admin", "api", "views", "management", "requests", "site", "apps"}
 NAMES = ("vocabulary", "querysets", "models", "domain", "interface", "project")
 MAX_LINES = 450
@@ -184,7 +184,14 @@ def test_querysets_know_no_models_and_models_no_writers() -> None:
 def test_pure_functions_need_no_framework() -> None:
     wrong = [
         f"{module.place}:{line} imports {target}"
-        for name in ("sources.text", "sources.anchoring", "sources.strict_json", "sources.uris")
+        for name in (
+            "sources.text",
+            "sources.anchoring",
+            "sources.sentences",
+            "sources.segmenting",
+            "sources.strict_json",
+            "sources.uris",
+        )
         if (module := modules().get(name)) is not None
         for line, target in imports_of(module)
         if target.split(".")[0] in ("django", "rest_framework")
@@ -242,7 +249,7 @@ MAY_WRITE = {
     ("sources/snapshot.py", "_read_transaction"): "tells PostgreSQL that the transaction only reads",
     ("sources/api/idempotency.py", "_claim"): "which answer a request got: a note of the interface, no record",
     ("sources/api/idempotency.py", "_keep"): "which answer a request got: a note of the interface, no record",
-    ("claims/recording.py", "refresh_live"): "is_live follows from the rest and stands in no image",
+    ("claims/succession.py", "refresh_live"): "is_live follows from the rest and stands in no image",
     ("claims/triggers.py", "_present"): "reads the catalogue",
     ("claims/triggers.py", "drop"): "database rules, not rows",
     ("claims/triggers.py", "create"): "database rules, not rows",

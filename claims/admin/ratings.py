@@ -1,7 +1,4 @@
-"""Ratings on both axes: given, never changed.
-
-Who thinks otherwise later rates again; a slip is taken back in the ledger.
-"""
+"""Ratings on both axes: given, never changed. Who thinks otherwise rates again; a slip is taken back in the ledger."""
 
 from typing import Any
 

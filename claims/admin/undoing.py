@@ -7,10 +7,11 @@ from django.urls import reverse
 
 from sources.admin.history import visible_changes
 from sources.models import Change
-from sources.refusals import InUse, Refused, RowsRefused
+from sources.refusals import Refused
 from sources.requests import author_of
 
 from ..undoing import undo_change
+from ..views.refusing import told_of
 
 
 def undo_change_view(request: HttpRequest, sequence: int) -> HttpResponse:
@@ -21,19 +22,9 @@ def undo_change_view(request: HttpRequest, sequence: int) -> HttpResponse:
     try:
         undo_change(by=author_of(request), change=change)
     except (ValidationError, Refused, PermissionDenied) as refused:
-        for line in _told(refused):
+        for line in told_of(refused):
             messages.error(request, line)
         return HttpResponseRedirect(reverse("admin:sources_change_change", args=[change.pk]))
     messages.success(request, f"Entry {sequence} was taken back.")
     newest = Change.objects.filter(undoes=sequence).order_by("-sequence")[0]
     return HttpResponseRedirect(reverse("admin:sources_change_change", args=[newest.pk]))
-
-
-def _told(refused: Exception) -> list[str]:
-    if isinstance(refused, ValidationError):
-        return list(refused.messages)
-    if isinstance(refused, RowsRefused):
-        return [message for error in refused.errors.values() for message in error.messages]
-    if isinstance(refused, InUse):
-        return [f"{refused}: something made later stands on it"]
-    return [str(refused)]

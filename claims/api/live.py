@@ -7,10 +7,10 @@ from rest_framework.request import Request
 
 from ..models import Statement
 
-_VALUES = ("true", "false", "all")
+LIVE_VALUES = ("true", "false", "all")
 LIVE = OpenApiParameter(
     "live",
-    {"type": "string", "enum": list(_VALUES), "default": "true"},
+    {"type": "string", "enum": list(LIVE_VALUES), "default": "true"},
     description="Live statements; those rejected, withdrawn or superseded; or all.",
 )
 
@@ -18,8 +18,8 @@ LIVE = OpenApiParameter(
 def keep_live(request: Request, statements: QuerySet[Statement]) -> QuerySet[Statement]:
     """Return the statements that the parameter `live` selects; raises ValidationError for another value."""
     value = request.query_params.get("live", "true")
-    if value not in _VALUES:
-        raise ValidationError({"live": [f"one of {', '.join(_VALUES)}"]}, code="invalid")
+    if value not in LIVE_VALUES:
+        raise ValidationError({"live": [f"one of {', '.join(LIVE_VALUES)}"]}, code="invalid")
     return statements if value == "all" else statements.filter(is_live=value == "true")
 
 

@@ -43,7 +43,6 @@ class PartyRatingFilter(ResourceFilter):
 class _Ratings(Resource):
     """Ratings are never changed nor deleted: who thinks otherwise later rates again."""
 
-    is_revised = False
     http_method_names = ["get", "head", "options", "post"]
 
     def rows(self) -> QuerySet[Any]:

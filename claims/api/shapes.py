@@ -3,7 +3,7 @@
 from typing import Annotated, Any, TypedDict
 
 from sources.api.shapes import Day, ExcerptReference, Link, Moment, PartyReference, Uid
-from sources.choices import Judgement, Reliability
+from sources.choices import Judgement, Naming, PartyKind, Reliability
 
 from ..choices import (
     Aspect,
@@ -251,3 +251,62 @@ class GraphShape(TypedDict):
     graph: dict[str, Any]
     nodes: list[dict[str, Any]]
     edges: list[dict[str, Any]]
+
+
+class PartySuggestionShape(PartyReference):
+    """A party to choose, with what tells it from others of its name."""
+
+    disambiguation: str
+    kind: Annotated[str, PartyKind]
+    naming: Annotated[str, Naming]
+
+
+class SuggestionsShape(TypedDict):
+    results: list[PartySuggestionShape]
+
+
+class SimilarClaimShape(ClaimReference):
+    """A claim to choose. `likeness`, from 0 to 1, orders the choice and says nothing about the claim."""
+
+    question: str | None
+    likeness: float
+
+
+class SimilarClaimsShape(TypedDict):
+    results: list[SimilarClaimShape]
+
+
+class UnreadShape(TypedDict):
+    """A sentence with quotation marks (`quote`) or words of attribution (`cue`) that no evidence touches."""
+
+    start: int
+    end: int
+    why: Annotated[str, ("quote", "cue")]
+
+
+class CoverageShape(TypedDict):
+    """Code points of a text that lie inside evidence of live statements, white space left out, of how many."""
+
+    version: int
+    covered: int
+    total: int
+    unread: list[UnreadShape]
+
+
+class CueShape(TypedDict):
+    start: int
+    end: int
+    exact: str
+
+
+class HintsShape(TypedDict):
+    """Guesses on some words: how they are given, the words that attribute them, who may speak, what may be claimed."""
+
+    version: int
+    start: int
+    end: int
+    exact: str
+    manner: Annotated[str, Manner]
+    cue: CueShape | None
+    parties: list[PartySuggestionShape]
+    claims: list[SimilarClaimShape]

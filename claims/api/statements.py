@@ -11,8 +11,8 @@ from rest_framework.response import Response
 
 from sources.api.bodies import Body, Strict, VisibleField, VisibleOrNew
 from sources.api.conditions import require_revision
-from sources.api.excerpts import WORDS, WordsBody, read_version, read_words
-from sources.api.filters import ResourceFilter
+from sources.api.excerpts import WORDS, WordsBody, read_versions, read_words
+from sources.api.filters import ResourceFilter, WholeNumberFilter, yes_or_no
 from sources.api.resources import Resource, case_of_all
 from sources.api.schema import moment
 from sources.excerpting import Quotation
@@ -33,7 +33,7 @@ from ..recording import (
 )
 from ..wording import note_utterances
 from .claims import ClaimBody
-from .live import LIVE, keep_live
+from .live import LIVE, LIVE_VALUES, keep_live
 from .presenting import present_statements
 from .shapes import StatementShape, UtteranceShape
 
@@ -137,6 +137,10 @@ class ReviewBody(Strict):
     review = serializers.ChoiceField(choices=Review.choices)
 
 
+SINCE = "Whose main words end after this code point of their text."
+UNTIL = "Whose main words begin before this code point of their text."
+
+
 class StatementFilter(ResourceFilter):
     """By who, what, how and where."""
 
@@ -146,8 +150,13 @@ class StatementFilter(ResourceFilter):
     relay = django_filters.UUIDFilter(method="keep_relayed", label="Through this party, at any hop.")
     document = django_filters.UUIDFilter(field_name="excerpt__version__document__uid", label="Told in this document.")
     utterance = django_filters.UUIDFilter(field_name="utterance__uid", label="Reports of this act of speech.")
-    contested = django_filters.BooleanFilter(method="keep_contested", label="On claims that are contested, or not.")
-    live = django_filters.CharFilter(method="leave", label=LIVE.description)
+    version = WholeNumberFilter(field_name="excerpt__version__number", label="In this text of its document.")
+    since = WholeNumberFilter(field_name="excerpt__end", lookup_expr="gt", label=SINCE)
+    until = WholeNumberFilter(field_name="excerpt__start", lookup_expr="lt", label=UNTIL)
+    contested = yes_or_no(method="keep_contested", label="On claims that are contested, or not.")
+    live = django_filters.ChoiceFilter(
+        method="leave", choices=[(value, value) for value in LIVE_VALUES], label=LIVE.description
+    )
 
     class Meta:
         model = Statement
@@ -180,6 +189,7 @@ class Statements(Resource):
         StatementBody,
         StatementFilter,
     )
+    bodies = {"review": ReviewBody}
 
     def listed(self) -> QuerySet[Statement]:
         """Return what the parameter `live` selects."""
@@ -199,7 +209,9 @@ class Statements(Resource):
         for row in values:
             row.setdefault("case", row["document"].case)
         case = case_of_all(values)
-        return record_statements(by=self.by, case=case, drafts=[read_draft(row) for row in values])
+        versions = read_versions([(row.pop("document"), row.pop("version", None)) for row in values])
+        drafts = [read_draft(row, version) for row, version in zip(values, versions, strict=True)]
+        return record_statements(by=self.by, case=case, drafts=drafts)
 
     def rewrite(self, row: Statement, values: dict[str, Any]) -> None:
         """Revise a statement; words, evidence and chain stay where the body does not name them."""
@@ -234,9 +246,8 @@ class Statements(Resource):
         return self.changed(row, lambda: reinstate_statement(by=self.by, statement=row))
 
 
-def read_draft(values: dict[str, Any]) -> Draft:
-    """Return the draft that the validated fields of a StatementBody mean."""
-    version = read_version(values.pop("document"), values.pop("version", None))
+def read_draft(values: dict[str, Any], version: DocumentVersion) -> Draft:
+    """Return the draft that the validated fields of a StatementBody mean, in this text."""
     evidence = [_read_evidence(piece, version) for piece in values.pop("evidence", [])]
     relays = [Relay(**relay) for relay in values.pop("relays", [])]
     words = read_words(values, version)
@@ -248,7 +259,8 @@ def read_change(row: Statement, values: dict[str, Any], is_whole: bool) -> dict[
     kept = row.excerpt.version
     names_place = any(name in values for name in ("document", "version", *WORDS))
     document, number = values.pop("document", kept.document), values.pop("version", None)
-    version = kept if number is None and document == kept.document else read_version(document, number)
+    stays = number is None and document == kept.document
+    version = kept if stays else read_versions([(document, number)])[0]
     words = read_words(values, version)
     evidence = values.pop("evidence", [] if is_whole else None)
     relays = values.pop("relays", [] if is_whole else None)

@@ -34,7 +34,8 @@ class Fault:
     message: str
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.file, self.place, self.message) if part)
+        told = ": ".join(part for part in (self.file, self.place, self.message) if part)
+        return told.encode("utf-8", "backslashreplace").decode()  # half a character in a key cannot be printed
 
 
 class BundleRefused(Refused):
@@ -109,7 +110,7 @@ def _find_faults(content: Any) -> list[tuple[str, str]]:
     for error in sorted(validator.iter_errors(content), key=lambda error: [str(part) for part in error.absolute_path]):
         faults.append((_name_place(content, list(error.absolute_path)), _explain(error)))
     if faults:
-        return faults
+        return list(dict.fromkeys(faults))  # what is missing is said of all that is, once for each
     for form in FORMATS:
         counts = Counter(entry["key"] for entry in content.get(form.section, []))
         faults += [

@@ -34,22 +34,19 @@ Entries = dict[str, dict[UUID, Entry]]  # by section and public id, in order
 def export_case(case: Case, *, inline: bool = False) -> tuple[Entry, dict[str, bytes]]:
     """Return the bundle of a case, and the text files that go beside it by name; none where texts are inline."""
     with snapshot():
-        known = {key.uid: key for key in BundleKey.objects.filter(case=case)}
+        known = {key.uid: key for key in BundleKey.objects.filter(case=case).order_by("pk")}
         entries, texts = entries_of(case, {uid: key.key for uid, key in known.items()})
-    files: dict[str, bytes] = {}
     content: Entry = {"schema": SCHEMA_NAME}
     for section, of_section in entries.items():
-        written = []
-        for uid, entry in of_section.items():
-            spelled = known[uid].entry if uid in known and digest_entry(entry) == known[uid].digest else entry
-            if section == "documents":
-                spelled = {**spelled, "versions": _with_texts(spelled, texts[uid], files, inline)}
-            written.append(spelled)
+        written = [
+            known[uid].entry if uid in known and digest_entry(entry) == known[uid].digest else entry
+            for uid, entry in of_section.items()
+        ]
         if section == "case":
             content["case"] = written[0]
         elif written:
             content[section] = written
-    return content, files
+    return content, _place_texts(content.get("documents", []), list(texts.values()), inline)
 
 
 def write_bundle(case: Case, folder: Path) -> None:
@@ -122,15 +119,23 @@ class _Reader:
             PartyLink.objects.filter(**mine).values_list("to_party_id", flat=True),
         ):
             named |= set(rows)
-        parties = Party.objects.standing().filter(Q(**mine) | Q(case=None, pk__in=named - {None})).order_by("uid")
-        aliases = defaultdict(list)
+        shared = Q(case=None) & (Q(pk__in=named - {None}) | Q(uid__in=list(self.keys)))
+        parties = Party.objects.standing().filter(Q(**mine) | shared)
+        aliases: dict[tuple[int, bool], list[str]] = defaultdict(list)  # by party, and whether the case alone has it
         for alias in PartyAlias.objects.usable_in(self.case).filter(party__in=parties).order_by("pk"):
-            aliases[alias.party_id].append(alias.name)
+            aliases[alias.party_id, alias.case_id is not None].append(alias.name)
+        # A shared party that was there before a bundle named it stands where the bundle had it.
+        brought = {uid: place for place, uid in enumerate(self.keys)}
+        in_order = sorted(parties, key=lambda party: (brought.get(party.uid, len(brought)), party.uid))
         return {
             party.uid: self._entry(
-                SECTION["party"], party, aliases=aliases[party.pk], shared=True if party.case_id is None else None
+                SECTION["party"],
+                party,
+                aliases=aliases[party.pk, party.case_id is not None],
+                case_aliases=aliases[party.pk, True] if party.case_id is None else None,
+                shared=True if party.case_id is None else None,
             )
-            for party in parties
+            for party in in_order
         }
 
     def documents(self) -> dict[UUID, Entry]:
@@ -209,18 +214,42 @@ def _version_entry(version: DocumentVersion) -> Entry:
     return {"sha256": version.sha256, **_columns(VERSION, version)}
 
 
-def _with_texts(entry: Entry, texts: list[str], files: dict[str, bytes], inline: bool) -> list[Entry]:
-    """Return the versions of a document with their texts, or with the files that hold these, noted in `files`."""
-    written = []
-    for number, (version, text) in enumerate(zip(entry["versions"], texts, strict=True), start=1):
-        as_it_came = {name: value for name, value in version.items() if name != "text_file"}
-        if inline:
-            written.append({"text": text, **as_it_came})
-            continue
-        name = version.get("text_file") or f"{_file_name(entry['key'])}{f'-{number}' if number > 1 else ''}.txt"
-        files[name] = text.encode("utf-8")
-        written.append({"text_file": name, **as_it_came})
-    return written
+def _place_texts(documents: list[Entry], texts: list[list[str]], inline: bool) -> dict[str, bytes]:
+    """Put the texts of all versions into the documents, or the files that hold them; return these by name.
+
+    A file that a bundle named keeps its name, and no other text takes it, in whatever case it is spelled.
+    """
+    files: dict[str, bytes] = {}
+    taken = {"case.json"} | {
+        version["text_file"].casefold()
+        for document in documents
+        for version in document["versions"]
+        if "text_file" in version
+    }
+    for place, of_document in enumerate(texts):
+        versions: list[Entry] = []
+        for number, text in enumerate(of_document, start=1):
+            version = documents[place]["versions"][number - 1]
+            as_it_came = {name: value for name, value in version.items() if name != "text_file"}
+            if inline:
+                versions.append({"text": text, **as_it_came})
+                continue
+            name = version.get("text_file") or _free_name(documents[place]["key"], number, taken)
+            files[name] = text.encode("utf-8")
+            versions.append({"text_file": name, **as_it_came})
+        documents[place] = {**documents[place], "versions": versions}
+    return files
+
+
+def _free_name(key: str, number: int, taken: set[str]) -> str:
+    """Return a name for the file of a version: letters, digits and dashes of the key, counted on where it is taken."""
+    plain = "".join(character if character.isalnum() and character.isascii() else "-" for character in key)[:80]
+    name, n = f"{plain}.txt" if number == 1 else f"{plain}-{number}.txt", number
+    while name.casefold() in taken:
+        n += 1
+        name = f"{plain}-{n}.txt"
+    taken.add(name.casefold())
+    return name
 
 
 def _columns(form: Format, row: Record) -> Entry:
@@ -255,8 +284,3 @@ def _names_of(section: str) -> list[str]:
 
 def _in_order(section: str, entry: Entry) -> Entry:
     return {name: entry[name] for name in _names_of(section) if name in entry}
-
-
-def _file_name(key: str) -> str:
-    """Return the key as a file name: letters, digits and dashes of it, whatever it was."""
-    return "".join(character if character.isalnum() and character.isascii() else "-" for character in key)[:80]

@@ -4,9 +4,10 @@ Public: `import_bundle`, `Report`. What a key brought in before is left as it is
 a bundle brings things in, it does not overrule an analyst. New things may name old ones by their keys.
 """
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +20,8 @@ from sources.ledger import Act, By, record_models
 from sources.models import BundleKey, Case, Document, DocumentVersion, Party, Record
 from sources.opening import open_case
 from sources.refusals import RowsRefused
-from sources.registering import link_parties, register_parties
-from sources.text import name_key
+from sources.registering import add_aliases, link_parties, register_parties
+from sources.text import name_key, sha256_of
 
 from ..drafting import Draft
 from ..models import Relay, Statement
@@ -51,11 +52,9 @@ def import_bundle(
     """Write what the bundle brings that is not there yet, as one act; raises BundleRefused with every fault found."""
     case = _find_case(by, bundle)
     with by.act(act_name, case, needs=Role.LEAD if case else Role.READER) as act:
+        is_new = case is None
         if case is None:
-            case = open_case(by=act, case=Case(**_plain_values(CASE, bundle.content["case"])))
-            is_new = True
-        else:
-            is_new = False
+            case = _open_case(act, bundle)
         importer = _Importer(act, case, bundle, Report(case))
         importer.note_case(is_new)
         for form in FORMATS:
@@ -70,6 +69,27 @@ def _find_case(by: By, bundle: Bundle) -> Case | None:
     uids = BundleKey.objects.filter(kind="case", key=bundle.content["case"]["key"]).values("uid")
     cases = Case.objects.filter(uid__in=uids)
     return (cases if by.actor is None else cases.visible_to(by.actor)).order_by("pk").first()
+
+
+def _open_case(act: Act, bundle: Bundle) -> Case:
+    entry = bundle.content["case"]
+    try:
+        return open_case(by=act, case=Case(**_plain_values(CASE, entry)))
+    except ValidationError as refused:
+        raise BundleRefused(list(_faults_of(bundle, "case", entry, refused, {}))) from refused
+
+
+def _faults_of(
+    bundle: Bundle, head: str, entry: _Entry, error: ValidationError, names: Mapping[str, str]
+) -> Iterator[Fault]:
+    """Yield what is wrong with one thing, at its place, with the words that it is about."""
+    for place, found in error.error_dict.items():
+        path = [names.get(part, part) for part in place.split(".") if part != "__all__"]
+        words = _words_at(entry, path)
+        for one in found:
+            for message in one.messages:
+                quoted = f": {shorten(words)}" if words else ""
+                yield Fault(bundle.name, ".".join([head, *path]), message + quoted)
 
 
 class _Importer:
@@ -137,9 +157,24 @@ class _Importer:
         if known is None:
             return False
         self.report.known[form.section] += 1
-        if not _says_the_same(_spelling(form.section, entry), known.entry, form):
+        same = _says_the_same(_spelling(form.section, entry), known.entry, form)
+        if not same or (form.section == "documents" and not self._has_texts(known.uid, entry)):
             self.report.differing.append(self.bundle.place_of(form.section, index))
         return True
+
+    def _has_texts(self, document: UUID, entry: _Entry) -> bool:
+        """Tell whether a document begins with the texts that the bundle gives it, or is there no more."""
+        given = [sha256_of(version["text"]) for version in entry["versions"]]
+        return self.texts.get(document, given)[: len(given)] == given
+
+    @cached_property
+    def texts(self) -> dict[UUID, list[str]]:
+        """The SHA-256 of each text of the documents that the case has, by number."""
+        hashes: dict[UUID, list[str]] = defaultdict(list)
+        versions = DocumentVersion.objects.filter(case=self.case).order_by("number")
+        for document, digest in versions.values_list("document__uid", "sha256"):
+            hashes[document].append(digest)
+        return dict(hashes)
 
     def _remember(self, kind: str, section: str, entry: _Entry, uid: UUID) -> None:
         spelling = _spelling(section, entry)
@@ -159,17 +194,10 @@ class _Importer:
         return self.rows[kind, key]
 
     def _note(self, form: Format, index: int, error: ValidationError) -> None:
-        """Note what is wrong with one thing, at its place, with the words that it is about."""
+        """Note what is wrong with one thing of a section."""
         names = {column: name for column, (name, _) in form.links.items()}
         entry = self.bundle.section(form.section)[index]
-        for place, found in error.error_dict.items():
-            path = [names.get(part, part) for part in place.split(".") if part != "__all__"]
-            words = _words_at(entry, path)
-            for one in found:
-                for message in one.messages:
-                    quoted = f": {shorten(words)}" if words else ""
-                    full = ".".join([self.bundle.place_of(form.section, index), *path])
-                    self.faults.append(Fault(self.bundle.name, full, message + quoted))
+        self.faults += _faults_of(self.bundle, self.bundle.place_of(form.section, index), entry, error, names)
 
     # --- sections ---
 
@@ -197,21 +225,37 @@ class _Importer:
         return bring
 
     def _parties(self, indexes: list[int], entries: list[_Entry]) -> Sequence[Record]:
-        found: dict[int, Party] = {}
-        for shared in (False, True):
-            places = [place for place, entry in enumerate(entries) if entry.get("shared", False) is shared]
-            if shared:
-                found |= {place: party for place in places if (party := _find_shared(entries[place]))}
-                places = [place for place in places if place not in found]
-            parties = [Party(**_plain_values(SECTION["party"], entries[place])) for place in places]
-            aliases = {n: entries[place].get("aliases", []) for n, place in enumerate(places)}
+        parties = [Party(**_plain_values(SECTION["party"], entry)) for entry in entries]  # ids in the bundle's order
+        of_register = [place for place, entry in enumerate(entries) if entry.get("shared")]
+        for place in of_register:
+            parties[place] = _find_shared(entries[place]) or parties[place]
+        named: dict[object, str] = {}
+        for place in of_register:
+            first = named.setdefault(parties[place].pk or place, self.bundle.place_of("parties", indexes[place]))
+            if first != self.bundle.place_of("parties", indexes[place]):
+                message = f"this is the same shared party as {first}"
+                self._note(SECTION["party"], indexes[place], ValidationError({"label": message}))
+        for case in (self.case, None):
+            places = [
+                place
+                for place, party in enumerate(parties)
+                if party.pk is None and (case is None) == bool(entries[place].get("shared"))
+            ]
+            if not places or self.faults:
+                continue
             try:
-                case = None if shared else self.case
-                written = register_parties(by=self.act, case=case, parties=parties, aliases=aliases)
+                register_parties(
+                    by=self.act,
+                    case=case,
+                    parties=[parties[place] for place in places],
+                    aliases={n: entries[place].get("aliases", []) for n, place in enumerate(places)},
+                )
             except RowsRefused as refused:
                 raise RowsRefused({places[n]: error for n, error in refused.errors.items()}) from refused
-            found |= dict(zip(places, written, strict=True))
-        return [found[place] for place in range(len(entries))]
+        if not self.faults:
+            names = {parties[place]: entries[place].get("case_aliases", []) for place in of_register}
+            add_aliases(by=self.act, case=self.case, names=names)
+        return parties
 
     def _links(self, indexes: list[int], entries: list[_Entry]) -> Sequence[Record]:
         form = SECTION["partylink"]

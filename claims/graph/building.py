@@ -81,7 +81,7 @@ class _Builder:
     # --- taking ---
 
     def add_claims(self, keys: list[int], statements: QuerySet[Statement]) -> None:
-        """Take claims in this order, each with its question and statements, until something finds no room."""
+        """Take claims in this order, after each its question and statements, until something finds no room."""
         claims = {claim.pk: claim for claim in Claim.objects.filter(pk__in=keys).select_related("question")}
         chosen, cut = choose_statements(statements, keys, self.limit)
         self.graph.truncated |= cut
@@ -90,12 +90,11 @@ class _Builder:
         documents, parties = self._read_around(rows)
         for key in keys:
             claim = claims[key]
-            nodes = [claim_node(claim, self.address_of)]
-            if claim.question is not None:
-                nodes.append(question_node(claim.question, self.address_of))
-            if not self._take(nodes):
+            if not self._take([claim_node(claim, self.address_of)]):
                 return
             self.claims[key] = claim
+            if claim.question is not None and not self._take([question_node(claim.question, self.address_of)]):
+                return
             for pk in chosen.get(key, ()):
                 if not self._take_statement(told[pk], documents, parties):
                     return
@@ -104,9 +103,13 @@ class _Builder:
         """Take the questions, documents and parties of the case that no claim has brought along."""
         for question in Question.objects.filter(case=self.case).order_by("uid")[: self.limit + 1]:
             self._take([question_node(question, self.address_of)])
-        for document in Document.objects.filter(case=self.case).order_by("uid")[: self.limit + 1]:
-            if self._take([document_node(document, self.address_of)]):
+        documents = Document.objects.filter(case=self.case).select_related("publisher").order_by("uid")
+        for document in documents[: self.limit + 1]:
+            publishers = [document.publisher] if document.publisher is not None else []
+            nodes = [document_node(document, self.address_of)]
+            if self._take(nodes + [party_node(party, self.address_of) for party in publishers]):
                 self.documents[document.pk] = document
+                self.parties |= {party.pk: party for party in publishers}
         for party in Party.objects.filter(case=self.case).standing().order_by("uid")[: self.limit + 1]:
             if self._take([party_node(party, self.address_of)]):
                 self.parties[party.pk] = party
@@ -191,7 +194,7 @@ class _Builder:
 
     def _connect_claims(self) -> None:
         for claim in self.claims.values():
-            if claim.question is not None:
+            if claim.question is not None and f"question:{claim.question.uid}" in self.graph.nodes:
                 self.graph.connect(f"claim:{claim.uid}", f"question:{claim.question.uid}", "answers")
         relations = ClaimRelation.objects.filter(claim_a__in=self.claims, claim_b__in=self.claims).not_refuted()
         for uid, a, b, kind, strength, aspects, judgement in relations.values_list(

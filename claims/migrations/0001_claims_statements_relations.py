@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('said_note', models.CharField(blank=True, help_text='As the text has it: “earlier in the week”.', max_length=300)),
                 ('review', models.CharField(choices=[('draft', 'draft'), ('accepted', 'accepted'), ('rejected', 'rejected')], default='draft', max_length=10)),
                 ('withdrawn_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('is_live', models.BooleanField(default=True, editable=False, help_text='Neither rejected nor withdrawn nor superseded by a live statement.')),
+                ('is_live', models.BooleanField(default=True, editable=False, help_text='Neither rejected nor withdrawn, nor superseded by a statement that holds.')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='sources.case')),
                 ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='claims.claim')),
                 ('excerpt', models.ForeignKey(help_text='The words.', on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='sources.excerpt')),

@@ -1,8 +1,20 @@
-"""What is said: questions, claims, statements with their evidence and chains, and how claims stand to each other."""
+"""What is said, how claims stand to each other, and what analysts hold of it."""
 
 from .claim import Claim, Question
+from .concluding import Conclusion, IndependenceJudgement
 from .rating import CredibilityRating
 from .relation import ClaimRelation
 from .statement import Evidence, Relay, Statement, Utterance
 
-__all__ = ["Claim", "ClaimRelation", "CredibilityRating", "Evidence", "Question", "Relay", "Statement", "Utterance"]
+__all__ = [
+    "Claim",
+    "ClaimRelation",
+    "Conclusion",
+    "CredibilityRating",
+    "Evidence",
+    "IndependenceJudgement",
+    "Question",
+    "Relay",
+    "Statement",
+    "Utterance",
+]

@@ -1,6 +1,5 @@
 """What is in dispute, and the propositions that answer it."""
 
-from decimal import Decimal
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
@@ -107,7 +106,7 @@ class Claim(Record):
         if self.occurred_from and self.occurred_to and self.occurred_to < self.occurred_from:
             errors["occurred_to"] = ValidationError("it ends before it begins", code="ends_early")
         low, high = self.quantity_low, self.quantity_high
-        if low is not None and high is not None and Decimal(high) < Decimal(low):
+        if low is not None and high is not None and high < low:
             errors["quantity_high"] = ValidationError("the high end is below the low one", code="high_below_low")
         if low is None and high is None:
             if self.unit:

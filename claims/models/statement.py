@@ -77,7 +77,7 @@ class Statement(Record):
     is_live = models.BooleanField(
         default=True,
         editable=False,
-        help_text="Neither rejected nor withdrawn nor superseded by a live statement.",
+        help_text="Neither rejected nor withdrawn, nor superseded by a statement that holds.",
     )
 
     objects = StatementQuerySet["Statement"].as_manager()
@@ -133,7 +133,9 @@ class Statement(Record):
         if self.voice != Voice.PARTY and self.speaker_id is not None:
             message = f"a statement in this voice ({self.voice}) has no speaker"
             errors["speaker"] = ValidationError(message, code="speaker_not_wanted")
-        if self.stance == Stance.RETRACTS and self.supersedes is None:
+        # The earlier statement may be new as well, and have no key yet.
+        earlier = self.supersedes_id or self._state.fields_cache.get("supersedes")
+        if self.stance == Stance.RETRACTS and earlier is None:
             message = "a retraction names the statement that it takes back"
             errors["supersedes"] = ValidationError(message, code="retracts_nothing")
         if errors:

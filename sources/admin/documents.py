@@ -2,18 +2,15 @@
 
 from typing import Any
 
-from django import forms
-from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.contrib import admin
+from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 
-from ..capturing import capture_document, capture_version, find_same_text
-from ..ledger import By
-from ..models import Case, Document, DocumentVersion, Excerpt
-from ..revising import revise_row
+from ..models import Document, DocumentVersion, Excerpt
+from .arriving import ArrivingMixin
 from .base import RecordAdmin, quoted
-from .forms import RecordForm, VerbatimField
 from .inlines import ReadOnlyInline
 
 
@@ -23,68 +20,21 @@ class VersionInline(ReadOnlyInline):
     fields = ("number", "captured_at", "n_characters", "is_complete", "sha256")
 
 
-class DocumentForm(RecordForm):
-    """A document; its text is taken in once, and never comes back through the form."""
-
-    text = VerbatimField(
-        required=False,
-        label="Text",
-        widget=forms.Textarea(attrs={"rows": 14, "class": "vLargeTextField", "dir": "auto"}),
-        help_text="Pasted text is taken with LF for every line end, and otherwise character by character.",
-    )
-    is_complete = forms.BooleanField(
-        required=False, initial=True, label="Complete", help_text="No, where it is cut off."
-    )
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        if self.instance.pk is not None:
-            self.fields["text"].label = "A newer text of it"
-            self.fields["text"].help_text = "Left empty, nothing is added. What was captured before stays as it is."
-        else:
-            self.fields["text"].required = True
-
-    def version(self) -> DocumentVersion | None:
-        """Return the text that was given, not written yet; None where none was."""
-        text = self.cleaned_data.get("text")
-        return DocumentVersion(text=text, is_complete=self.cleaned_data["is_complete"]) if text else None
-
-
 @admin.register(Document)
-class DocumentAdmin(RecordAdmin):
-    form = DocumentForm
-    list_display = ("title", "publisher", "published_at", "language", "case")
+class DocumentAdmin(ArrivingMixin, RecordAdmin):
+    list_display = ("title", "publisher", "published_at", "language", "case", "annotate")
     list_filter = ("language",)
     list_select_related = ("publisher", "case")
     autocomplete_fields = ("publisher",)
-    fieldsets = (
-        (None, {"fields": ("title", "publisher", "byline", "web_url", "published_at", "language")}),
-        ("Text", {"fields": ("text", "is_complete")}),
-    )
+    fields = ("title", "publisher", "byline", "web_url", "published_at", "language")
     inlines = (VersionInline,)
+    change_form_template = "admin/document_change.html"
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
-    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        """Show texts once there are some."""
-        return self.inlines if obj is not None else ()
-
-    def add_record(self, by: By, case: Case, form: RecordForm, formsets: list[Any]) -> None:
-        """Capture the document; tell where the very text is there already."""
-        version = form.version() if isinstance(form, DocumentForm) else None
-        if version is None:
-            raise forms.ValidationError({"text": "the text is empty"})
-        same = find_same_text(case, version.text)
-        capture_document(by=by, case=case, document=form.instance, versions=[version])
-        if same is not None:
-            messages.warning(form.request, f"This very text is in the case already: {same.document}, {same}.")
-
-    def change_record(self, by: By, form: RecordForm, formsets: list[Any]) -> None:
-        """Revise what is said of the document, and capture a newer text where one was given."""
-        version = form.version() if isinstance(form, DocumentForm) else None
-        document = form.instance
-        with by.act("revise_document", document.case) as act:
-            revise_row(by=act, row=document, values=form.values())
-            if version is not None:
-                capture_version(by=act, document=document, version=version)
+    @admin.display(description="")
+    def annotate(self, document: Document) -> str:
+        """Return the way to the workspace in which the document is annotated."""
+        return format_html('<a href="{}">Annotate</a>', reverse("admin:annotate", args=[document.pk]))
 
 
 @admin.register(DocumentVersion)
@@ -102,18 +52,34 @@ class DocumentVersionAdmin(RecordAdmin):
         "is_complete",
         "n_characters",
         "sha256",
-        "original_sha256",
         "extractor",
         "extractor_version",
+        "original_file",
         "shown_text",
     )
-    readonly_fields = ("shown_text",)
+    readonly_fields = ("original_file", "shown_text")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Leave the texts in the database until one is read."""
         rows: Any = super().get_queryset(request)
         without: QuerySet[Any] = rows.without_text()
         return without
+
+    @admin.display(description="original")
+    def original_file(self, version: DocumentVersion) -> str:
+        """Return what is known of the file that the text was made of, and where to save it from."""
+        original = getattr(version, "original", None)
+        if original is None:
+            return "none: the words were pasted or sent"
+        return format_html(
+            '<a href="{}" download>Save the file</a> <bdi>{}</bdi>, {} bytes, {}, {}; SHA-256 {}',
+            reverse("original-file", args=[original.uid]),
+            original,
+            original.n_bytes,
+            original.media_type,
+            original.encoding or "no encoding",
+            original.sha256,
+        )
 
     @admin.display(description="text")
     def shown_text(self, version: DocumentVersion) -> str:

@@ -31,7 +31,8 @@ class VisibleField(serializers.RelatedField[Any, Any, Any]):
         """Return the rows that the user of this request may see."""
         rows: Any = self.get_queryset()
         visible: models.QuerySet[Any] = rows.visible_to(self.context["request"].user)
-        return visible
+        has_case = any(column.name == "case" for column in self.model._meta.concrete_fields)
+        return visible.select_related("case") if has_case else visible
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the row."""

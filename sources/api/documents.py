@@ -11,28 +11,41 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ..capturing import capture_documents, capture_version
-from ..models import MAX_TEXT_LENGTH, Document, DocumentVersion, Party
+from ..models import MAX_TEXT_LENGTH, Document, DocumentVersion, Original, Party
 from ..snapshot import snapshot
+from .arrivals import ArrivalField, PreviewBody, Previewing
 from .bodies import Body, VisibleField
 from .filters import ResourceFilter
 from .idempotency import idempotent
-from .keyset import Cursor, build_page, read_limit
+from .keyset import page_by
 from .parties import refer_to_party
 from .resources import Resource, case_of_all, made
 from .schema import PAGE, moment, page_of, refer_to
-from .shapes import DocumentShape, VersionReference, VersionShape
+from .shapes import DocumentShape, OriginalReference, PreviewShape, VersionReference, VersionShape
 
 
 class VersionBody(Body):
-    """A text as it was captured; every character of it is kept."""
+    """A text as it was captured; every character of it is kept. Either `text`, or the `arrival` of a preview."""
 
     text = serializers.CharField(
-        max_length=MAX_TEXT_LENGTH, trim_whitespace=False, help_text="Kept as it is, character by character."
+        required=False,
+        max_length=MAX_TEXT_LENGTH,
+        trim_whitespace=False,
+        help_text="Kept as it is, character by character.",
     )
+    arrival = ArrivalField(required=False, help_text="What a preview answered: its text is captured, exactly so.")
 
     class Meta:
         model = DocumentVersion
-        fields = ("text", "is_complete")
+        fields = ("text", "arrival", "is_complete")
+
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Refuse both ways at once, and neither; where a row is only changed there is no text to be given."""
+        if "text" in values and "arrival" in values:
+            raise serializers.ValidationError({"arrival": ["either a text or an arrival"]}, code="ambiguous")
+        if "text" not in values and "arrival" not in values:
+            raise serializers.ValidationError({"text": [self.fields["text"].error_messages["required"]]}, "required")
+        return values
 
 
 class DocumentBody(VersionBody):
@@ -53,6 +66,7 @@ class DocumentBody(VersionBody):
             "language",
             "media_type",
             "text",
+            "arrival",
             "is_complete",
         )
 
@@ -80,11 +94,22 @@ class DocumentFilter(ResourceFilter):
         fields = ("language",)
 
 
-class Documents(Resource):
+def _take_version(values: dict[str, Any]) -> DocumentVersion:
+    """Return the text that validated values give, taking out of them what belongs to it."""
+    given = {name: values.pop(name) for name in ("text", "is_complete") if name in values}
+    arrival = values.pop("arrival", None)
+    if arrival is None:
+        return DocumentVersion(**given)
+    version: DocumentVersion = arrival.as_version(**given)
+    return version
+
+
+class Documents(Previewing, Resource):
     """Works in which something is said. Each has one text or more, numbered, that never change."""
 
     collection, model, shape, body, filters = "documents", Document, DocumentShape, DocumentBody, DocumentFilter
     change_body = DocumentChange
+    bodies = {"add_version": VersionBody, "preview": PreviewBody}
     parameters = {"versions": PAGE}
 
     def rows(self) -> QuerySet[Document]:
@@ -117,26 +142,18 @@ class Documents(Resource):
         case = case_of_all(values)
         documents = []
         for row in values:
-            version = DocumentVersion(**{name: row.pop(name) for name in ("text", "is_complete") if name in row})
+            version = _take_version(row)
+            if version.arrival is not None:
+                row.setdefault("media_type", version.arrival.media_type)
             documents.append((Document(**row), [version]))
         return capture_documents(by=self.by, case=case, documents=documents)
 
     @action(detail=True, methods=["get"], url_path="versions")
     def versions(self, request: Request, id: Any) -> Response:
         """Return the versions of a document, without their texts."""
-        limit, cursor = read_limit(request), Cursor.read(request)
         with snapshot():
             document = self.find(id)
-            rows = document.versions.without_text()
-            if cursor is None:
-                found = rows.order_by("number")
-            elif cursor.backwards:
-                found = rows.filter(number__lt=cursor.place[0]).order_by("-number")
-            else:
-                found = rows.filter(number__gt=cursor.place[0]).order_by("number")
-            page = build_page(
-                request, list(found[: limit + 1]), limit=limit, cursor=cursor, place_of=lambda row: [row.number]
-            )
+            page = page_by(request, document.versions.without_text(), "number")
             return Response(page.answer([self._refer(document, version) for version in page.rows]))
 
     @versions.mapping.post
@@ -144,9 +161,8 @@ class Documents(Resource):
     def add_version(self, request: Request, id: Any) -> Response:
         """Capture one more text of a document."""
         document = self.find(id)
-        body = VersionBody(data=request.data, context={"request": request})
-        body.is_valid(raise_exception=True)
-        version = capture_version(by=self.by, document=document, version=DocumentVersion(**body.validated_data))
+        values = self.read(VersionBody(data=request.data, context=self.context))
+        version = capture_version(by=self.by, document=document, version=_take_version(values))
         presented = self._present_version(document, version)
         response = Response(presented, status=status.HTTP_201_CREATED)
         response["Location"] = presented["url"]
@@ -157,7 +173,8 @@ class Documents(Resource):
         """Return one captured text with its hash."""
         with snapshot():
             document = self.find(id)
-            version = document.versions.filter(number=number).first() if number < 2**31 else None
+            versions = document.versions.select_related("original")
+            version = versions.filter(number=number).first() if number < 2**31 else None
             if version is None:
                 raise NotFound("there is no such version")
             return Response(self._present_version(document, version))
@@ -168,6 +185,7 @@ class Documents(Resource):
             "versions": {"200": page_of(VersionReference)},
             "add_version": {"201": refer_to(VersionShape)},
             "version": {"200": refer_to(VersionShape)},
+            "preview": {"201": refer_to(PreviewShape)},
         }
         return versions.get(action) or super().answers(action)
 
@@ -189,5 +207,21 @@ class Documents(Resource):
             "extractor": version.extractor,
             "extractor_version": version.extractor_version,
             "original_sha256": version.original_sha256,
+            "original": self._refer_to_original(getattr(version, "original", None)),
             "text": version.text,
+        }
+
+    def _refer_to_original(self, original: Original | None) -> OriginalReference | None:
+        if original is None:
+            return None
+        return {
+            "id": str(original.uid),
+            "url": self.links("originals", original.uid),
+            "sha256": original.sha256,
+            "n_bytes": original.n_bytes,
+            "media_type": original.media_type,
+            "encoding": original.encoding,
+            "file_name": original.file_name,
+            "fetched_from": original.fetched_from,
+            "fetched_at": moment(original.fetched_at),
         }

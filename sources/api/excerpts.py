@@ -1,14 +1,16 @@
 """Exact words, and how a request names them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 
 from ..excerpting import Quotation, cut_excerpts
 from ..models import Document, DocumentVersion, Excerpt
+from ..refusals import RowsRefused
 from .bodies import Strict, VisibleField
 from .filters import ResourceFilter
 from .resources import Resource, case_of_all
@@ -24,8 +26,12 @@ class WordsBody(Strict):
     quote = serializers.CharField(required=False, trim_whitespace=False, help_text="The words, exactly.")
     prefix = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False, help_text="Words before.")
     suffix = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False, help_text="Words after.")
-    start = serializers.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
-    end = serializers.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
+    start = serializers.IntegerField(
+        required=False, min_value=0, max_value=2**31 - 1, help_text="Of the first code point of the words."
+    )
+    end = serializers.IntegerField(
+        required=False, min_value=0, max_value=2**31 - 1, help_text="Of the code point after the words."
+    )
 
 
 WORDS = tuple(WordsBody._declared_fields)
@@ -37,13 +43,21 @@ def read_words(values: dict[str, Any], version: DocumentVersion) -> Quotation:
     return Quotation(version=version, exact=given.pop("quote", None), **given)
 
 
-def read_version(document: Document, number: int | None) -> DocumentVersion:
-    """Return that version of a document, the newest where no number is given; raises ValidationError."""
-    versions = document.versions.select_related("case")
-    version = versions.newest_first().first() if number is None else versions.filter(number=number).first()
-    if version is None:
-        raise ValidationError({"version": ["there is no such version"]}, code="does_not_exist")
-    return version
+def read_versions(wanted: Sequence[tuple[Document, int | None]]) -> list[DocumentVersion]:
+    """Return these versions of these documents, the newest where no number is given, in two queries however many.
+
+    Raises RowsRefused by place in `wanted`.
+    """
+    numbered = DocumentVersion.objects.filter(document__in={document.pk for document, _ in wanted})
+    keys: dict[tuple[int, int | None], int] = {}
+    for pk, document, number in numbered.order_by("number").values_list("pk", "document_id", "number"):
+        keys[document, number] = keys[document, None] = pk  # the last one stays as the newest
+    places = [(document.pk, number) for document, number in wanted]
+    if missing := [index for index, place in enumerate(places) if place not in keys]:
+        message = ValidationError("there is no such version", code="does_not_exist")
+        raise RowsRefused({index: ValidationError({"version": message}) for index in missing})
+    versions = DocumentVersion.objects.select_related("case").in_bulk({keys[place] for place in places})
+    return [versions[keys[place]] for place in places]
 
 
 class ExcerptBody(WordsBody):
@@ -67,7 +81,7 @@ class Excerpts(Resource):
     """The exact words at one place of one captured text."""
 
     collection, model, shape, body, filters = "excerpts", Excerpt, ExcerptShape, ExcerptBody, ExcerptFilter
-    is_revised = False
+    http_method_names = ["get", "head", "options", "post", "delete"]
 
     def rows(self) -> QuerySet[Excerpt]:
         """Return visible excerpts with their places."""
@@ -87,7 +101,8 @@ class Excerpts(Resource):
     def write(self, values: list[Any]) -> list[Any]:
         """Cut the words out, or find them cut already."""
         case_of_all([{"case": row["document"].case} for row in values])
-        quotations = [read_words(row, read_version(row["document"], row.get("version"))) for row in values]
+        versions = read_versions([(row["document"], row.get("version")) for row in values])
+        quotations = [read_words(row, version) for row, version in zip(values, versions, strict=True)]
         return cut_excerpts(by=self.by, quotations=quotations)
 
 

@@ -3,7 +3,32 @@
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import QuerySet
+from rest_framework.exceptions import ValidationError
+
+from ..text import fold
+
+MAX_WORDS = 32  # of one search: each is one more condition
+MAX_SEARCH_BYTES = 20_000  # of its words, folded; twice as many are the longest pattern that SQLite compares
+
+
+def yes_or_no(*, method: str, label: str) -> django_filters.TypedChoiceFilter:
+    """Return a filter that takes `true` and `false` alone; the stock one takes any other word for no filter at all."""
+    choices = [("true", "true"), ("false", "false")]
+    return django_filters.TypedChoiceFilter(method=method, label=label, choices=choices, coerce=lambda v: v == "true")
+
+
+_LARGEST = 2**31 - 1  # what an offset or a version's number can be
+
+
+class WholeNumberFilter(django_filters.Filter):
+    """A whole number that is not negative: an offset, a number of a version."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **{"min_value": 0, "max_value": _LARGEST, **options})
 
 
 class ResourceFilter(django_filters.FilterSet):
@@ -16,5 +41,9 @@ class ResourceFilter(django_filters.FilterSet):
 
     def keep_matching(self, queryset: QuerySet[Any], name: str, words: str) -> QuerySet[Any]:
         """Keep the rows that hold every word."""
+        folded = fold(words)
+        if len(set(folded.split(" "))) > MAX_WORDS or len(folded.encode()) > MAX_SEARCH_BYTES:
+            message = f"at most {MAX_WORDS} words and {MAX_SEARCH_BYTES} bytes"
+            raise ValidationError({name: [message]}, code="too_much")
         found: QuerySet[Any] = queryset.matching(words, self.request.user)  # type: ignore[attr-defined]
         return found

@@ -73,14 +73,19 @@ def _user_of(request: Request) -> User:
 
 
 def _answer_again(request: Request, known: IdempotencyKey, digest: str) -> Response:
-    """Return the first answer, where the user may still see and do what it was about."""
+    """Return the first answer, where the user may still see and do what it was about.
+
+    What was about no row was about the shared register.
+    """
     if known.request_digest != digest:
         raise KeyUsedOtherwise
+    case = None
     if known.row_uid is not None:
         row = find_made(known, _user_of(request))
         if row is None:
             raise NotFound("what this request made is not there any more, or not yours to see")
-        require_role(request.user, case_of(row), Role.ANNOTATOR)
+        case = case_of(row)
+    require_role(request.user, case, Role.ANNOTATOR)
     response = Response(json.loads(known.body), status=known.status)
     if known.location:
         response["Location"] = known.location

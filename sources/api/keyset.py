@@ -1,7 +1,7 @@
 """Lists in pages that stay put: by the last row seen, never by counting.
 
-Public: `read_limit`, `Cursor`, `page_by_uid`. A cursor is signed and bound to the address and filters that it was
-made for, so it can neither be forged nor carried to another list.
+Public: `page_by`, `page_by_uid`; for lists that are no table `read_limit`, `Cursor`, `build_page`. A cursor is signed
+and bound to the address and filters that it was made for, so it can neither be forged nor carried to another list.
 """
 
 from dataclasses import dataclass
@@ -89,15 +89,20 @@ def build_page(request: Request, rows: list[_Row], *, limit: int, cursor: Cursor
     )
 
 
+def page_by(request: Request, queryset: QuerySet[Any], column: str) -> Page[Any]:
+    """Return one page of a table's rows in the order of a column that is unique in it and never null."""
+    limit, cursor = read_limit(request), Cursor.read(request)
+    backwards = cursor is not None and cursor.backwards
+    if cursor is not None:
+        queryset = queryset.filter(**{f"{column}__{'lt' if backwards else 'gt'}": cursor.place[0]})
+    rows = list(queryset.order_by(f"-{column}" if backwards else column)[: limit + 1])
+    return build_page(request, rows, limit=limit, cursor=cursor, place_of=lambda row: [_plain(getattr(row, column))])
+
+
 def page_by_uid(request: Request, queryset: QuerySet[Any]) -> Page[Any]:
     """Return one page of a table's rows in the order in which they were made."""
-    limit, cursor = read_limit(request), Cursor.read(request)
-    if cursor is None:
-        found = queryset.order_by("uid")
-    elif cursor.backwards:
-        found = queryset.filter(uid__lt=UUID(cursor.place[0])).order_by("-uid")
-    else:
-        found = queryset.filter(uid__gt=UUID(cursor.place[0])).order_by("uid")
-    return build_page(
-        request, list(found[: limit + 1]), limit=limit, cursor=cursor, place_of=lambda row: [str(row.uid)]
-    )
+    return page_by(request, queryset, "uid")
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, UUID) else value

@@ -177,6 +177,7 @@ class PartyLinks(Resource):
 
     collection, model, shape, body, filters = "party-links", PartyLink, PartyLinkShape, PartyLinkBody, PartyLinkFilter
     fixed = frozenset({"case", "from_party", "to_party", "kind"})
+    bodies = {"judgement": JudgementBody}
 
     def rows(self) -> QuerySet[PartyLink]:
         """Return visible links with their ends."""

@@ -1,9 +1,10 @@
-"""What every resource does alike: who sees it, lists in pages, details with their ETag, and one domain call to create.
+"""What every resource does alike: who sees it, lists in pages, details with their ETag, and one domain call to write.
 
-A resource names its collection, shape, filters and body, and says how rows are presented and written.
+A `Collection` names its model, shape and filters, and says how rows are presented; a `Resource` names bodies as well,
+and says how rows are written. What it does not take at all it leaves out of `http_method_names`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any, ClassVar
 from urllib.parse import unquote_to_bytes
 
@@ -13,10 +14,11 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import status, viewsets
-from rest_framework.exceptions import MethodNotAllowed, NotFound, ParseError, ValidationError
+from rest_framework.exceptions import NotFound, ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ..ledger import By
 from ..models import Record
 from ..refusals import RowsRefused, Stale
 from ..requests import author_of
@@ -27,12 +29,13 @@ from .bodies import Body, Strict, read_many
 from .conditions import etag_of, render, require_revision
 from .filters import ResourceFilter
 from .idempotency import idempotent
-from .keyset import page_by_uid
-from .schema import PAGE, page_of, refer_to
+from .keyset import page_by
+from .schema import PAGE, filter_parameter, page_of, refer_to, results_of
+from .shapes import Moved
 
-MAX_BULK = 1000  # rows of one request
 Rows = list[Any]
 Parameters = list[OpenApiParameter]
+Answers = dict[str, Any]  # schemas by status; None where nothing is answered
 
 
 class Links:
@@ -55,11 +58,16 @@ class Answer(viewsets.ViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check who asks, then what is asked."""
         super().initial(request, *args, **kwargs)
-        check_parameters(request, {parameter.name for parameter in self.describe_parameters(self.action)})
+        known = self.describe_parameters(self.action)
+        check_parameters(request, {p.name for p in known}, several={p.name for p in known if p.many})
 
     def describe_parameters(self, action: str | None) -> Parameters:
         """Return the query parameters of an action."""
         return self.parameters.get(action or "", [])
+
+    def body_of(self, action: str) -> type[Strict] | None:
+        """Return what the body of an action may say; None where it has none."""
+        return None
 
     @property
     def links(self) -> Links:
@@ -74,27 +82,22 @@ class Answer(viewsets.ViewSet):
         return response
 
 
-class Resource(Answer):
-    """A collection of rows of one model."""
+class Collection(Answer):
+    """Rows of one model that are listed in pages and answered one by one."""
 
-    model: ClassVar[type[Record]]
+    model: ClassVar[type[Any]]
     shape: ClassVar[type]
     filters: ClassVar[type[ResourceFilter]] = ResourceFilter
-    body: ClassVar[type[Strict] | None] = None  # of a new row; None where none is made here
-    change_body: ClassVar[type[Strict] | None] = None  # of a change, where it differs from that of a new row
-    is_revised: ClassVar[bool] = True  # whether rows are ever changed
-    takes_many: ClassVar[bool] = True  # whether a list of bodies makes many rows
+    key: ClassVar[str] = "uid"  # the column by which rows are ordered and found
     lookup_field = "id"
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
 
-    fixed: ClassVar[frozenset[str]] = frozenset({"case"})  # fields of the body that make a row what it is
-
-    # --- what a resource says of itself ---
+    # --- what a collection says of itself ---
 
     def rows(self) -> QuerySet[Any]:
         """Return the rows that this user may see, with what presenting them needs."""
-        visible: QuerySet[Any] = self.model.objects.visible_to(self.request.user)  # type: ignore[attr-defined]
+        visible: QuerySet[Any] = self.model.objects.visible_to(self.request.user)
         return visible
 
     def listed(self) -> QuerySet[Any]:
@@ -105,9 +108,73 @@ class Resource(Answer):
         """Return the rows in their public shape."""
         raise NotImplementedError
 
+    # --- actions ---
+
+    def list(self, request: Request) -> Response:
+        """Return one page of the rows."""
+        with snapshot():
+            page = page_by(request, self.filtered(self.listed()), self.key)
+            return Response(page.answer(self.present(page.rows)))
+
+    def retrieve(self, request: Request, id: Any) -> Response:
+        """Return one row; where it was merged into another, the address of that."""
+        with snapshot():
+            row = self.find(id)
+            if (merged_into := getattr(row, "merged_into", None)) is not None:
+                return moved_to(self.links(self.collection, merged_into.uid))
+            return Response(self.present([row])[0])
+
+    # --- parts ---
+
+    def find(self, key: Any) -> Any:
+        """Return the visible row with this id; NotFound where it is hidden or absent, in the same words."""
+        row = self.rows().filter(**{self.key: key}).first()
+        if row is None:
+            raise NotFound(f"there is no such {self.model._meta.verbose_name}")
+        return row
+
+    def filtered(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows that the query parameters select."""
+        given = self.request.query_params
+        if empty := [name for name in self.filters.base_filters if name != "q" and given.get(name) == ""]:
+            raise ValidationError({name: ["this selects nothing; leave it out to select all"] for name in empty})
+        selection = self.filters(given, queryset=rows, request=self.request)
+        if not selection.is_valid():
+            raise ValidationError(selection.errors)
+        selected: QuerySet[Any] = selection.qs
+        return selected
+
+    def describe_parameters(self, action: str | None) -> Parameters:
+        """Return the query parameters of an action; those of the list are its filters and its pages."""
+        if action != "list":
+            return super().describe_parameters(action)
+        return PAGE + [filter_parameter(name, found) for name, found in self.filters.base_filters.items()]
+
+    def answers(self, action: str) -> Answers:
+        """Return the schema of the answer to an action, by status."""
+        if action == "list":
+            return {"200": page_of(self.shape)}
+        if action == "retrieve" and hasattr(self.model, "merged_into"):
+            return {"200": refer_to(self.shape), "301": refer_to(Moved)}
+        return {"200": refer_to(self.shape)}
+
+
+class Resource(Collection):
+    """A collection whose rows are made, and often changed and deleted, by programs."""
+
+    model: ClassVar[type[Record]]
+    body: ClassVar[type[Strict]]  # of a new row
+    change_body: ClassVar[type[Strict] | None] = None  # of a change, where it differs from that of a new row
+    bodies: ClassVar[dict[str, type[Strict]]] = {}  # of what else is done to a row, by action
+    takes_many: ClassVar[bool] = True  # whether a list of bodies makes many rows
+    max_rows: ClassVar[int] = 1000  # of one such list
+    fixed: ClassVar[frozenset[str]] = frozenset({"case"})  # fields of the body that make a row what it is
+
+    # --- what a resource says of itself ---
+
     def write(self, values: Rows) -> Rows:
         """Create a row of each of the validated values, by one call of the domain."""
-        raise MethodNotAllowed("POST")
+        raise NotImplementedError
 
     def rewrite(self, row: Any, values: dict[str, Any]) -> None:
         """Change a row by one call of the domain."""
@@ -119,26 +186,9 @@ class Resource(Answer):
 
     # --- actions ---
 
-    def list(self, request: Request) -> Response:
-        """Return one page of the rows."""
-        with snapshot():
-            page = page_by_uid(request, self.filtered(self.listed()))
-            return Response(page.answer(self.present(page.rows)))
-
-    def retrieve(self, request: Request, id: Any) -> Response:
-        """Return one row; 301 where it was merged into another."""
-        with snapshot():
-            row = self.find(id)
-            merged_into = getattr(row, "merged_into", None)
-            if merged_into is not None:
-                return moved_to(self.links(self.collection, merged_into.uid))
-            return Response(self.present([row])[0])
-
     @idempotent
     def create(self, request: Request) -> Response:
         """Create a row; or, of a list of bodies, up to a thousand rows of one case, all or none."""
-        if self.body is None:
-            raise MethodNotAllowed("POST")
         if isinstance(request.data, list) and self.takes_many:
             return self._create_many(request.data)
         values = self.read(self.body(data=request.data, context=self.context))
@@ -166,6 +216,11 @@ class Resource(Answer):
     # --- parts ---
 
     @property
+    def by(self) -> By:
+        """Who acts by this request."""
+        return author_of(self.request)
+
+    @property
     def context(self) -> dict[str, Any]:
         """What bodies need to know of the request."""
         return {"request": self.request}
@@ -174,38 +229,6 @@ class Resource(Answer):
         """Return the validated values of a body."""
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
-
-    def _create_many(self, given: Rows) -> Response:
-        if not 1 <= len(given) <= MAX_BULK:
-            raise ValidationError({"": [f"a list of 1 to {MAX_BULK} bodies"]}, code="invalid")
-        rows = self.write(read_many(self.body, given, self.context))  # type: ignore[arg-type]
-        with snapshot():
-            found = {row.pk: row for row in self.rows().filter(pk__in=[row.pk for row in rows])}
-            presented = self.present([found[row.pk] for row in rows])
-        return made(Response({"results": presented}, status=status.HTTP_201_CREATED), rows[0])
-
-    def _answer_made(self, row: Any) -> Response:
-        with snapshot():
-            presented = self.present([self.find(row.uid)])[0]
-        response = Response(presented, status=status.HTTP_201_CREATED)
-        response["Location"] = presented["url"]
-        return made(response, row)
-
-    def _change(self, request: Request, id: Any, partial: bool) -> Response:
-        change_body = self.change_body or self.body
-        if change_body is None or not self.is_revised:
-            raise MethodNotAllowed(request.method or "")
-        row = self.find(id)
-        require_revision(request, row)
-        body = change_body(data=request.data, partial=partial, context={**self.context, "row": row})
-        values = self.read(body)
-        for name in self.fixed:
-            if name in values and values.pop(name) != getattr(row, name):
-                raise ValidationError({name: ["this makes it what it is, and stays"]}, code="fixed")
-        if not partial and isinstance(body, Body):
-            defaults = {name: value for name, value in body.defaults().items() if name not in self.fixed}
-            values = defaults | values
-        return self.changed(row, lambda: self.rewrite(row, values))
 
     def changed(self, row: Any, write: Callable[[], object]) -> Response:
         """Run the write, and return the row as it is then."""
@@ -219,57 +242,65 @@ class Resource(Answer):
     def handle_exception(self, exc: Exception) -> Response:
         """Tell a stale caller which ETag the row has now."""
         response = super().handle_exception(exc)
-        if isinstance(exc, Stale) and exc.current is not None and "id" in self.kwargs:
+        if isinstance(exc, Stale) and "id" in self.kwargs:
             with snapshot():
-                presented = self.present([self.find(self.kwargs["id"])])[0]
-            response["ETag"] = etag_of(render(presented), presented)
+                row = self.rows().filter(uid=self.kwargs["id"]).first()
+                presented = self.present([row])[0] if row is not None else None
+            if presented is not None:
+                response["ETag"] = etag_of(render(presented), presented)
         return response
 
-    @property
-    def by(self) -> Any:
-        """Who acts by this request."""
-        return author_of(self.request)
+    def body_of(self, action: str) -> type[Strict] | None:
+        """Return what the body of an action may say; None where it has none."""
+        if action in ("update", "partial_update"):
+            return self.change_body or self.body
+        return self.body if action == "create" else self.bodies.get(action)
 
-    def find(self, uid: Any) -> Any:
-        """Return the visible row with this id; NotFound where it is hidden or absent, in the same words."""
-        row = self.rows().filter(uid=uid).first()
-        if row is None:
-            raise NotFound(f"there is no such {self.model._meta.verbose_name}")
-        return row
-
-    def filtered(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the rows that the query parameters select."""
-        selection = self.filters(self.request.query_params, queryset=rows, request=self.request)
-        if not selection.is_valid():
-            raise ValidationError(selection.errors)
-        selected: QuerySet[Any] = selection.qs
-        return selected
-
-    def describe_parameters(self, action: str | None) -> Parameters:
-        """Return the query parameters of an action; those of the list are its filters and its pages."""
-        if action != "list":
-            return super().describe_parameters(action)
-        return PAGE + [filter_parameter(name, found) for name, found in self.filters.base_filters.items()]
-
-    def answers(self, action: str) -> dict[str, Any]:
+    def answers(self, action: str) -> Answers:
         """Return the schema of the answer to an action, by status."""
-        if action == "list":
-            return {"200": page_of(self.shape)}
         if action == "destroy":
             return {"204": None}
-        return {"201" if action == "create" else "200": refer_to(self.shape)}
+        if action != "create":
+            return super().answers(action)
+        one = refer_to(self.shape)
+        return {"201": {"oneOf": [one, results_of(self.shape)]} if self.takes_many else one}
+
+    def _create_many(self, given: Rows) -> Response:
+        if not 1 <= len(given) <= self.max_rows:
+            raise ValidationError({"": [f"a list of 1 to {self.max_rows} bodies"]}, code="invalid")
+        rows = self.write(read_many(self.body, given, self.context))
+        with snapshot():
+            found = {row.pk: row for row in self.rows().filter(pk__in=[row.pk for row in rows])}
+            presented = self.present([found[row.pk] for row in rows])
+        return made(Response({"results": presented}, status=status.HTTP_201_CREATED), rows[0])
+
+    def _answer_made(self, row: Any) -> Response:
+        with snapshot():
+            presented = self.present([self.find(row.uid)])[0]
+        response = Response(presented, status=status.HTTP_201_CREATED)
+        response["Location"] = presented["url"]
+        return made(response, row)
+
+    def _change(self, request: Request, id: Any, partial: bool) -> Response:
+        row = self.find(id)
+        require_revision(request, row)
+        change_body = self.change_body or self.body
+        body = change_body(data=request.data, partial=partial, context={**self.context, "row": row})
+        values = self.read(body)
+        for name in self.fixed:
+            if name in values and values.pop(name) != getattr(row, name):
+                raise ValidationError({name: ["this makes it what it is, and stays"]}, code="fixed")
+        if not partial and isinstance(body, Body):
+            defaults = {name: value for name, value in body.defaults().items() if name not in self.fixed}
+            values = defaults | values
+        return self.changed(row, lambda: self.rewrite(row, values))
 
 
-def filter_parameter(name: str, filter: Any) -> OpenApiParameter:
-    """Return how OpenAPI shows one filter."""
-    choices = [value for value, _ in filter.extra.get("choices", [])]
-    kind = {"UUIDFilter": {"type": "string", "format": "uuid"}, "BooleanFilter": {"type": "boolean"}}
-    schema: dict[str, Any] = kind.get(type(filter).__name__, {"type": "string"})
-    return OpenApiParameter(name, schema | ({"enum": choices} if choices else {}), description=filter.label)
+def check_parameters(request: Request, known: set[str], several: Container[str] = ()) -> None:
+    """Raise for a query string that is not UTF-8, and for parameters that are unknown, repeated or unstorable.
 
-
-def check_parameters(request: Request, known: set[str]) -> None:
-    """Raise for a query string that is not UTF-8, and for parameters that are unknown, repeated or unstorable."""
+    Those in `several` may be given more than once.
+    """
     raw = request.META.get("QUERY_STRING", "")
     try:
         unquote_to_bytes(raw).decode("utf-8")
@@ -279,9 +310,9 @@ def check_parameters(request: Request, known: set[str]) -> None:
     for name, values in request.query_params.lists():
         if name not in known:
             errors[name] = ["there is no such parameter here"]
-        elif len(values) > 1:
+        elif len(values) > 1 and name not in several:
             errors[name] = ["this parameter is given more than once"]
-        elif reasons := [reason for _, reason in find_unstorable(values[0])]:
+        elif reasons := [reason for value in values for _, reason in find_unstorable(value)]:
             errors[name] = reasons
     if errors:
         raise ValidationError(errors)
@@ -307,8 +338,8 @@ def case_of_all(values: Rows) -> Any:
     return cases[0]
 
 
-def made(response: Response, row: Record) -> Response:
-    """Note on an answer what it made, for whoever keeps the answer."""
+def made(response: Response, row: Record | None) -> Response:
+    """Note on an answer what it is about, for whoever keeps the answer; None is the shared register."""
     response.made = row  # type: ignore[attr-defined]
     return response
 

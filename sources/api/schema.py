@@ -1,4 +1,4 @@
-"""OpenAPI from the shapes that the code is checked against, and from the filters that it applies."""
+"""OpenAPI from the shapes that the code is checked against, and from the bodies and filters that it applies."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,9 +6,11 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from django.db.models import Choices
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
+from .bodies import Strict, VisibleOrNew
 from .keyset import DEFAULT_LIMIT, MAX_LIMIT
 from .shapes import Problem
 
@@ -44,6 +46,29 @@ def page_of(shape: type) -> Schema:
             "results": {"type": "array", "items": refer_to(shape)},
         },
     }
+
+
+def results_of(shape: type) -> Schema:
+    """Return the schema of the rows that a list of bodies made."""
+    return {
+        "type": "object",
+        "required": ["results"],
+        "properties": {"results": {"type": "array", "items": refer_to(shape)}},
+    }
+
+
+def filter_parameter(name: str, found: Any) -> OpenApiParameter:
+    """Return how OpenAPI shows one filter."""
+    pairs = found.extra.get("choices", [])
+    choices = [value for value, _ in (pairs() if callable(pairs) else pairs)]
+    kinds: dict[str, Schema] = {
+        "UUIDFilter": {"type": "string", "format": "uuid"},
+        "NumberFilter": {"type": "integer", "minimum": 0},
+        "WholeNumberFilter": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
+    }
+    schema = kinds.get(type(found).__name__, {"type": "string"}) | ({"enum": choices} if choices else {})
+    label = found.extra.get("label") or found.label or f"Rows with this {name.replace('_', ' ')}."
+    return OpenApiParameter(name, schema, description=str(label))
 
 
 def describe(hint: Any) -> Schema:
@@ -92,37 +117,104 @@ def add_shapes(result: Schema, **_: Any) -> Schema:
     return result
 
 
+class ByToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself
+    """How OpenAPI tells of our tokens."""
+
+    target_class = "sources.api.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> Schema:
+        """Return the scheme."""
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "`Authorization: Token ct_…`, from `manage.py create_token` or the admin.",
+        }
+
+
+class ById(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # registers itself
+    """How OpenAPI tells of links: by their ids; where a new row may be sent, by its body as well."""
+
+    target_class = "sources.api.bodies.VisibleField"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> Schema:
+        """Return the schema of one link."""
+        by_id: Schema = {"type": "string", "format": "uuid"}
+        if not isinstance(self.target, VisibleOrNew):
+            return by_id
+        return {"anyOf": [by_id, auto_schema.resolve_serializer(self.target.new, "request").ref]}
+
+
+PROBLEM = "application/problem+json"
+_MADE = ["409", "413", "415", "422"]  # further refusals of a request that makes something
+_CHANGED = ["409", "412", "413", "415", "428"]  # and of one that changes something
+_REFUSALS = {"POST": _MADE, "PUT": _CHANGED, "PATCH": _CHANGED, "DELETE": ["409", "412", "428"]}
+
+_IF_MATCH = ("If-Match", True, "The ETag that was read; 412 where it has changed since.")
+_CONDITIONS = {  # (name, whether it must be there, what it does) of the header that belongs to a method
+    "GET": ("If-None-Match", False, "ETags that are held already; 304 where one of them is the current one."),
+    "POST": ("Idempotency-Key", False, "A name for this request: sent again under it, it is answered and not redone."),
+    "PUT": _IF_MATCH,
+    "PATCH": _IF_MATCH,
+    "DELETE": _IF_MATCH,
+}
+
+
 class ResourceSchema(AutoSchema):
     """Reads from a resource its shape, its bodies and its filters."""
 
+    view: Any
+
+    def get_operation_id(self) -> str:
+        """Return the collection and what is done."""
+        return f"{self.view.collection}_{self.view.action}".replace("-", "_")
+
     def get_tags(self) -> list[str]:
         """Return the collection as the only tag."""
-        return [getattr(self.view, "collection", super().get_tags()[0])]
+        return [self.view.collection]
 
     def get_response_serializers(self) -> Any:
         """Return the schema of each answer, problems included."""
-        answers = getattr(self.view, "answers", None)
-        if answers is None:
-            return super().get_response_serializers()
-        found = dict(answers(getattr(self.view, "action", self.method.lower())))
-        problem = refer_to(Problem)
-        codes = ["400", "401", "403", "404"] + (["409", "413", "415"] if self.method == "POST" else [])
-        found |= {(code, "application/problem+json"): problem for code in codes}
+        found = dict(self.view.answers(self.view.action))
+        if self.method == "GET":
+            found["304"] = None
+        for code in ("400", "401", "403", "404", "406", *_REFUSALS.get(self.method, ()), "503"):
+            found[code, PROBLEM] = refer_to(Problem)
         return found
 
     def get_request_serializer(self) -> Any:
         """Return what the resource takes."""
-        body = getattr(self.view, "body", None)
-        return body if body is not None and self.method == "POST" else None
+        return self.view.body_of(self.view.action)
 
     def get_override_parameters(self) -> list[Any]:
-        """Return the query parameters of lists, read off the filters."""
-        view: Any = self.view
-        return list(view.describe_parameters(view.action)) if hasattr(view, "describe_parameters") else []
+        """Return the query parameters, read off the filters, and the headers that conditions are set by."""
+        name, is_required, told = _CONDITIONS[self.method]
+        header = OpenApiParameter(name, str, OpenApiParameter.HEADER, required=is_required, description=told)
+        return [*self.view.describe_parameters(self.view.action), header]
 
     def get_filter_backends(self) -> list[Any]:
         """Return none: the resources filter by themselves."""
         return []
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """Return False: the schema of a page is whole as it is, and is no row of a list."""
+        return False
+
+    def _get_request_for_media_type(self, serializer: Any, direction: str = "request") -> tuple[Any, bool]:
+        """Return (schema of the body, True): no body may be left out, and many rows may be made of a list of them."""
+        schema, _ = super()._get_request_for_media_type(serializer, direction)  # type: ignore[no-untyped-call]
+        if self.view.action == "create" and self.view.takes_many:
+            schema = {
+                "oneOf": [schema, {"type": "array", "items": schema, "minItems": 1, "maxItems": self.view.max_rows}]
+            }
+        return schema, True
+
+    def _map_basic_serializer(self, serializer: Any, direction: str) -> Schema:
+        """Return the schema of a body, which has no other fields than these."""
+        schema: Schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        return schema | {"additionalProperties": False} if isinstance(serializer, Strict) else schema
 
 
 PAGE = [

@@ -3,17 +3,19 @@
 from typing import Annotated, TypedDict
 
 from ..choices import Access, Judgement, LinkKind, Naming, PartyKind
+from ..extraction.encodings import GROUNDS
 
 Uid = Annotated[str, "uuid"]
 Link = Annotated[str, "uri"]
+Reference = Annotated[str, "uri-reference"]
 Moment = Annotated[str, "date-time"]
 Day = Annotated[str, "date"]
 
 
 class Problem(TypedDict):
-    """RFC 9457."""
+    """RFC 9457. `type` is explained at its own address."""
 
-    type: Link
+    type: Reference
     title: str
     status: int
     detail: str
@@ -29,6 +31,12 @@ class Fault(TypedDict, total=False):
     detail: str
     kind: str
     id: Uid
+
+
+class Moved(TypedDict):
+    """Where the row is now that this one was merged into."""
+
+    url: Link
 
 
 class CaseShape(TypedDict):
@@ -102,6 +110,20 @@ class VersionReference(TypedDict):
     captured_at: Moment
 
 
+class OriginalReference(TypedDict):
+    """The file that a text was made of; its `url` answers the bytes, as a file to be saved and never shown."""
+
+    id: Uid
+    url: Link
+    sha256: str
+    n_bytes: int
+    media_type: str
+    encoding: str
+    file_name: str
+    fetched_from: str
+    fetched_at: Moment | None
+
+
 class VersionShape(VersionReference):
     """One captured text; offsets everywhere count its code points."""
 
@@ -110,6 +132,7 @@ class VersionShape(VersionReference):
     extractor: str
     extractor_version: str
     original_sha256: str
+    original: OriginalReference | None
     text: str
 
 
@@ -144,3 +167,58 @@ class ExcerptReference(TypedDict):
 class ExcerptShape(ExcerptReference):
     url: Link
     case: Uid
+
+
+class EncodingShape(TypedDict):
+    """In which encoding the characters were read, and on what ground: a guess is to be looked at."""
+
+    name: str
+    ground: Annotated[str, GROUNDS]
+
+
+class SuggestionsShape(TypedDict):
+    """What a file says of itself; nothing of it is stored unless it is sent when the text is captured."""
+
+    title: str
+    byline: str
+    publisher: str
+    published_on: Day | None
+    language: str
+    web_url: str
+
+
+class SameTextShape(TypedDict):
+    document: Uid
+    title: str
+    version: int
+    url: Link
+
+
+class SameAddressShape(TypedDict):
+    document: Uid
+    title: str
+    url: Link
+
+
+class PreviewShape(TypedDict):
+    """What came in and what its text is; captured, exactly so, by sending `arrival` within a day."""
+
+    arrival: str
+    expires_at: Moment
+    case: Uid
+    kind: Annotated[str, ("pasted", "text", "html", "pdf", "docx")]
+    media_type: str
+    file_name: str
+    fetched_from: str
+    n_bytes: int | None
+    original_sha256: str
+    encoding: EncodingShape | None
+    extractor: str
+    extractor_version: str
+    notes: list[str]
+    suggestions: SuggestionsShape
+    same_text: SameTextShape | None
+    same_address: SameAddressShape | None
+    sha256: str
+    n_characters: int
+    text: str

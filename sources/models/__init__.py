@@ -1,5 +1,6 @@
 """Who speaks, where it is written, and the ledger of all that was done."""
 
+from .arrival import KEPT_FOR, Arrival, Original, OriginalBytes
 from .bundle import BundleKey
 from .case import Case, CaseMembership
 from .change import Change, ChangeItem
@@ -11,8 +12,10 @@ from .record import Judged, Record, new_uid
 from .token import ApiToken
 
 __all__ = [
+    "KEPT_FOR",
     "MAX_TEXT_LENGTH",
     "ApiToken",
+    "Arrival",
     "BundleKey",
     "Case",
     "CaseMembership",
@@ -23,6 +26,8 @@ __all__ = [
     "Excerpt",
     "IdempotencyKey",
     "Judged",
+    "Original",
+    "OriginalBytes",
     "Party",
     "PartyAlias",
     "PartyLink",

@@ -1,6 +1,6 @@
 """Works, their captured texts, and the words cut out of them."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -14,6 +14,9 @@ from ..text import fold
 from .case import Case
 from .party import Party
 from .record import Record
+
+if TYPE_CHECKING:
+    from .arrival import Arrival
 
 MAX_TEXT_LENGTH = 5_000_000  # code points: some 800,000 words, more than any single report
 
@@ -68,6 +71,8 @@ class DocumentVersion(Record):
     extractor = models.CharField(max_length=60, blank=True, help_text="What made text of the original bytes.")
     extractor_version = models.CharField(max_length=60, blank=True)
     original_sha256 = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the bytes as they came.")
+
+    arrival: "Arrival | None" = None  # what it is made of, until it is captured
 
     objects = DocumentVersionQuerySet["DocumentVersion"].as_manager()
 

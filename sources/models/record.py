@@ -17,7 +17,35 @@ def new_uid() -> uuid.UUID:
     return uuid.UUID(int=uuid6.uuid7().int)
 
 
-class Record(models.Model):
+class Storable(models.Model):
+    """A row that refuses what the databases cannot hold."""
+
+    class Meta:
+        abstract = True
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """Refuse what the fields refuse, strings that a database here cannot hold, and nothing where a value must be.
+
+        Here and not in serializers or forms, because importers and the admin go round those.
+        """
+        errors: dict[str, list[ValidationError]] = {}
+        try:
+            super().clean_fields(exclude=exclude)
+        except ValidationError as refused:
+            errors = refused.error_dict
+        for field in self._meta.concrete_fields:
+            value = getattr(self, field.attname)
+            for _, reason in find_unstorable(value):
+                errors.setdefault(field.name, []).append(ValidationError(reason, code="unstorable"))
+            # What may be left blank Django does not look at, not even whether it is null.
+            must_stand = field.blank and not (field.null or field.primary_key or field.name in (exclude or ()))
+            if value is None and must_stand:
+                errors.setdefault(field.name, []).append(ValidationError("this field cannot be null", code="null"))
+        if errors:
+            raise ValidationError(errors)
+
+
+class Record(Storable):
     """A row with a public id and a counter for safe editing; only the ledger's acts write it."""
 
     uid = models.UUIDField("id", unique=True, default=new_uid, editable=False)
@@ -42,22 +70,6 @@ class Record(models.Model):
     def derived(self) -> dict[str, str]:
         """Return the derived columns that follow from this row alone, by name."""
         return {}
-
-    def clean_fields(self, exclude: Any = None) -> None:
-        """Refuse what the fields refuse, and any string that a database here cannot hold.
-
-        Here and not in serializers or forms, because importers and the admin go round those.
-        """
-        errors: dict[str, list[ValidationError]] = {}
-        try:
-            super().clean_fields(exclude=exclude)
-        except ValidationError as refused:
-            errors = refused.error_dict
-        for field in self._meta.concrete_fields:
-            for _, reason in find_unstorable(getattr(self, field.attname)):
-                errors.setdefault(field.name, []).append(ValidationError(reason, code="unstorable"))
-        if errors:
-            raise ValidationError(errors)
 
 
 class Judged(models.Model):

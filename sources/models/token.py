@@ -8,9 +8,10 @@ from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 
 from ..querysets import ApiTokenQuerySet
+from .record import Storable
 
 
-class ApiToken(models.Model):
+class ApiToken(Storable):
     """A key with which a program acts as a user; only a keyed hash of its secret is kept."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens")

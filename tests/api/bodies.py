@@ -124,6 +124,8 @@ def full_bodies(story: Story) -> dict[str, tuple[str, Body]]:
             "judgement": "unsure",
             "rationale": "Lorries cross open bridges.",
         },
+        "party-ratings": {"case": case, "party": str(story.tom.uid), "grade": "F", "rationale": "Nobody knows him."},
+        "statement-ratings": {"statement": str(story.heard.uid), "grade": "2", "rationale": "It fits."},
     }
     return {name: (address_of(name, story), body) for name, body in bodies.items()}
 
@@ -145,6 +147,8 @@ _NEEDED = {
     "utterances": ("case",),
     "statements": ("claim", "speaker", "document", "quote"),
     "relations": ("claim_a", "claim_b", "kind", "strength"),
+    "party-ratings": ("case", "party", "grade", "rationale"),
+    "statement-ratings": ("statement", "grade", "rationale"),
 }
 
 # What is there where nothing else was said.
@@ -226,6 +230,8 @@ DEFAULTS: dict[str, Body] = {
         "judged_at": None,
         "revision": 1,
     },
+    "party-ratings": {"value": None, "revision": 1},
+    "statement-ratings": {"value": "2", "revision": 1},
 }
 
 

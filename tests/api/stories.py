@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from claims.models import Claim, ClaimRelation, Question, Relay, Statement, Utterance
+from claims.models import Claim, ClaimRelation, CredibilityRating, Question, Relay, Statement, Utterance
+from claims.rating import rate_parties, rate_statements
 from claims.recording import withdraw_statement
 from claims.wording import note_utterances
 from sources.choices import Judgement
-from sources.models import Case, Document, Excerpt, Party, PartyAlias, PartyLink, Record
+from sources.ledger import By
+from sources.models import Case, Change, Document, Excerpt, Party, PartyAlias, PartyLink, Record, ReliabilityRating
 from tests import factories as make
 
 TEXT = (
@@ -50,14 +52,28 @@ class Story:
     contradiction: ClaimRelation
     entailment: ClaimRelation
     proposal: ClaimRelation
+    reliable: ReliabilityRating  # of Mira
+    credible: CredibilityRating  # of Tom's denial
 
     @property
     def excerpt(self) -> Excerpt:
         """The words of Mira's statement."""
         return self.asserted.excerpt
 
-    def row_of(self, collection: str) -> Record:
+    @property
+    def change(self) -> Change:
+        """The newest act in the case."""
+        return Change.objects.filter(case_uid=self.case.uid).order_by("-sequence")[0]
+
+    def key_of(self, collection: str) -> str:
+        """Return what stands in the address of the row of a collection."""
+        row: Any = self.row_of(collection)
+        return str(row.sequence if collection == "changes" else row.uid)
+
+    def row_of(self, collection: str) -> Record | Change:
         """Return one row of a collection."""
+        if collection == "changes":
+            return self.change
         return {
             "cases": self.case,
             "parties": self.mira,
@@ -69,6 +85,8 @@ class Story:
             "utterances": self.utterance,
             "statements": self.denied,
             "relations": self.contradiction,
+            "party-ratings": self.reliable,
+            "statement-ratings": self.credible,
         }[collection]
 
 
@@ -184,4 +202,9 @@ def tell(case: Case, mark: str = "") -> Story:
     )
     entailment = make.make_relation(gates_shut, is_shut, "entails")
     proposal = make.make_relation(lorries, is_open, "supports", judgement=Judgement.UNJUDGED)
+    analyst = By(actor=make.make_admin(), at=make.NOW)
+    reliable = ReliabilityRating(party=mira, grade="B", rationale=marked("She was right before."))
+    rate_parties(by=analyst, case=case, ratings=[reliable])
+    credible = CredibilityRating(statement=denied, grade="6", rationale=marked("Nobody else was there."))
+    rate_statements(by=analyst, case=case, ratings=[credible])
     return Story(**{name: value for name, value in locals().items() if name in Story.__dataclass_fields__})

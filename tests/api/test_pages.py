@@ -7,12 +7,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.utils import timezone
 
-from claims.models import Utterance
+from claims.models import CredibilityRating, Utterance
+from claims.rating import rate_parties, rate_statements
 from claims.recording import withdraw_statement
 from claims.wording import note_utterances
 from sources.capturing import capture_version
 from sources.ledger import By
-from sources.models import Case, DocumentVersion
+from sources.models import Case, DocumentVersion, ReliabilityRating
 from tests import factories as make
 
 from .calling import LIST_ROUTES, ROOT, Api, collection_of, fill, undone
@@ -41,19 +42,21 @@ def world(seed: Case) -> World:
     for _ in range(5):
         make.make_statement(story.is_open, document=story.document)
         make.make_statement(story.is_open, document=story.document, stance="denies")
+    _rate_parties(story, 4)
+    _rate_statements(story, 4)
     return World(seed, story)
 
 
 def _address(world: World, path: str) -> str:
     """Return the address of a list, below a row of the case that is written in."""
-    return f"{ROOT}{fill(path, world.story.row_of(collection_of(path)).uid)}"
+    return f"{ROOT}{fill(path, world.story.key_of(collection_of(path)))}"
 
 
 def _key(row: Any) -> Any:
     """Return what tells a row of a list from the others."""
-    if "statement" in row:
+    if "role" in row and "statement" in row:
         return row["statement"]["id"], row["role"], row["excerpt"]["id"]
-    return row.get("id", row.get("number"))
+    return next(row[name] for name in ("id", "sequence", "number") if name in row)
 
 
 def _walk(api: Api, address: str | None, way: str) -> Iterator[dict[str, Any]]:
@@ -158,10 +161,21 @@ def _more_statements(story: Story) -> None:
         make.make_statement(story.is_open, document=story.document, stance=stance)
 
 
+def _rate_parties(story: Story, n: int) -> None:
+    ratings = [ReliabilityRating(party=story.tom, grade="C", rationale="So it seems.") for _ in range(n)]
+    rate_parties(by=make.CONSOLE, case=story.case, ratings=ratings)
+
+
+def _rate_statements(story: Story, n: int) -> None:
+    ratings = [CredibilityRating(statement=story.denied, grade="3", rationale="So it seems.") for _ in range(n)]
+    rate_statements(by=make.CONSOLE, case=story.case, ratings=ratings)
+
+
 # What adds rows to each list.
 WRITES: dict[str, Callable[[Story], Any]] = {
     "cases/": lambda story: make.make_case(),
     "cases/<uuid:id>/conflicts/": _more_statements,
+    "changes/": lambda story: make.make_claim(story.case),
     "cases/<uuid:id>/proposals/": lambda story: make.make_relation(
         make.make_claim(story.case), story.is_shut, "supports", judgement="unjudged"
     ),
@@ -175,6 +189,8 @@ WRITES: dict[str, Callable[[Story], Any]] = {
     "excerpts/": lambda story: make.make_statement(
         make.make_claim(story.case), document=make.make_document(story.case)
     ),
+    "party-ratings/": lambda story: _rate_parties(story, 1),
+    "statement-ratings/": lambda story: _rate_statements(story, 1),
     "parties/": lambda story: make.make_party(story.case),
     "party-links/": lambda story: make.make_link(story.case, make.make_party(story.case), story.council, "part_of"),
     "questions/": lambda story: make.make_question(story.case),

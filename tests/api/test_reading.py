@@ -9,12 +9,27 @@ import pytest
 from django.conf import settings
 
 from claims.api.shapes import ConflictShape, EvidenceOfClaim, GraphShape, RelationShape
+from claims.models import CredibilityRating, Statement
+from claims.rating import rate_parties, rate_statements
 from sources.api.shapes import CaseShape, VersionReference, VersionShape
 from sources.ledger import By
-from sources.models import Case
+from sources.models import Case, ReliabilityRating
 from tests import factories as make
 
-from .calling import ABSENT, COLLECTIONS, GET_ROUTES, MAX_LIMIT, RESOURCES, ROOT, Api, check_problem, fill, ids
+from .calling import (
+    ABSENT,
+    COLLECTIONS,
+    GET_ROUTES,
+    MAX_LIMIT,
+    RESOURCES,
+    ROOT,
+    Api,
+    absent,
+    check_problem,
+    fill,
+    ids,
+    is_of_a_row,
+)
 from .checking import find_mismatches
 from .stories import Story, tell
 
@@ -45,6 +60,13 @@ def world(seed: Case) -> World:
     """Two cases, to be read by all tests of this module."""
     story = tell(make.make_case(title="The bridge", access="members", slug="the-bridge", description="Made up."))
     make.make_party(None, "Élan Agency", kind="media")
+    analyst = By(actor=make.make_admin(), at=make.NOW)
+    rated = Statement.objects.live().filter(case=seed).exclude(speaker=None).select_related("speaker")[0]
+    reliable = ReliabilityRating(party=rated.speaker, grade="C", rationale="As the article shows.")
+    rate_parties(by=analyst, case=seed, ratings=[reliable])
+    rate_statements(
+        by=analyst, case=seed, ratings=[CredibilityRating(statement=rated, grade="2", rationale="It fits.")]
+    )
     return World(seed, story)
 
 
@@ -89,7 +111,8 @@ def test_the_check_of_shapes_sees_what_is_missing() -> None:
 
 
 def test_every_address_that_answers_has_a_shape_here() -> None:
-    own = {f"{collection}/" for collection in COLLECTIONS} | {f"{collection}/<uuid:id>/" for collection in COLLECTIONS}
+    own = {f"{collection}/" for collection in COLLECTIONS}
+    own |= {f"{name}/<{'int:sequence' if name == 'changes' else 'uuid:id'}>/" for name in COLLECTIONS}
     assert own | set(BELOW) == set(GET_ROUTES)
 
 
@@ -98,11 +121,14 @@ def test_every_row_has_exactly_its_shape_in_the_list_and_by_itself(world: World,
     resource = RESOURCES[collection]
     rows = api.rows(collection)
     assert list(find_mismatches(rows, list[resource.shape])) == []
-    assert ids(rows) == sorted(set(ids(rows)))
+    key = "sequence" if collection == "changes" else "uid"
+    keys = [row[key.replace("uid", "id")] for row in rows]
     stored = resource.model.objects.filter(is_live=True) if collection == "statements" else resource.model.objects.all()
-    assert ids(rows) == [str(uid) for uid in stored.order_by("uid").values_list("uid", flat=True)]
-    for row in rows:
-        assert row["url"] == f"http://testserver{ROOT}{collection}/{row['id']}/"
+    assert [str(found) for found in keys] == [str(found) for found in stored.order_by(key).values_list(key, flat=True)]
+    assert keys == sorted(set(keys))
+    for row, found in zip(rows, keys, strict=True):
+        assert row["url"] == f"http://testserver{ROOT}{collection}/{found}/"
+    for row in rows[:: 1 + len(rows) // 20]:
         assert api.read(row["url"]) == row
 
 
@@ -709,6 +735,16 @@ FILTERS: dict[tuple[str, str], Values] = {
     ("relations", "kind"): _value_of("kind"),
     ("relations", "strength"): _value_of("strength"),
     ("relations", "judgement"): _value_of("judgement"),
+    **{(name, "grade"): _value_of("grade") for name in ("party-ratings", "statement-ratings")},
+    **{(name, "analyst"): _value_of("analyst") for name in ("party-ratings", "statement-ratings")},
+    ("party-ratings", "party"): _id_of("party"),
+    ("statement-ratings", "statement"): _value_of("statement"),
+    ("statement-ratings", "claim"): lambda row, lists: {
+        told["claim"]["id"] for told in lists["statements"] if told["id"] == row["statement"]
+    },
+    **{("changes", name): _value_of(name) for name in ("act", "actor")},
+    ("changes", "kind"): lambda row, _: {item["kind"] for item in row["items"]},
+    ("changes", "row"): lambda row, _: {item["id"] for item in row["items"]},
     ("relations", "claim"): lambda row, _: {row["claim_a"]["id"], row["claim_b"]["id"]},
 }
 
@@ -718,6 +754,7 @@ READ_ALONG = {
     ("claims", "speaker"): ["statements"],
     ("claims", "document"): ["statements"],
     ("statements", "question"): ["claims"],
+    ("statement-ratings", "claim"): ["statements"],
 }
 
 
@@ -726,7 +763,7 @@ def test_every_filter_of_every_list_is_tested_here() -> None:
         (collection, name)
         for collection in COLLECTIONS
         for name in RESOURCES[collection].filters.base_filters
-        if name not in ("q", "live")
+        if name not in ("q", "live", "after")
     }
     assert known == set(FILTERS)
 
@@ -753,7 +790,7 @@ def test_a_filter_without_a_match_keeps_nothing_and_one_that_makes_no_sense_is_r
     kind = type(RESOURCES[collection].filters.base_filters[parameter]).__name__
     if kind == "UUIDFilter":
         assert api.rows(collection, **{parameter: ABSENT}) == []
-    if parameter in ("name", "language"):
+    if parameter in ("name", "language", "analyst", "act", "actor"):
         assert api.rows(collection, **{parameter: "no such thing"}) == []
     else:
         check_problem(api.get(collection, **{parameter: "no such thing"}), "invalid", parameter)
@@ -903,9 +940,37 @@ def test_a_merged_answer_is_not_among_those_of_its_question(api: Api, by: By) ->
 
 def test_an_address_is_for_one_id_and_one_number(world: World, api: Api) -> None:
     for path in GET_ROUTES:
-        if "<uuid:id>" in path:
-            check_problem(api.get(fill(path, ABSENT)), "not-found")
+        if is_of_a_row(path):
+            check_problem(api.get(fill(path, absent(path))), "not-found")
     document = world.story.document.uid
     for number in (0, 2, 2**31, 10**30):
         check_problem(api.get(f"documents/{document}/versions/{number}/"), "not-found")
     check_problem(api.get(f"claims/{world.story.mira.uid}"), "not-found")
+
+
+# --- the ledger ----------------------------------------------------------------------------------------------------
+
+
+def test_what_came_after_an_act_is_read_on_from_it(world: World, api: Api) -> None:
+    """Who keeps the last sequence that it read misses nothing and reads nothing twice."""
+    everything = [row["sequence"] for row in api.rows("changes")]
+    middle, last = everything[len(everything) // 2], everything[-1]
+    assert [row["sequence"] for row in api.rows("changes", after=middle)] == [n for n in everything if n > middle]
+    assert api.rows("changes", after=last) == []
+    assert [row["sequence"] for row in api.rows("changes", after=0)] == everything
+    claim = make.make_claim(world.story.case)
+    (newer,) = api.rows("changes", after=last)
+    assert [(item["kind"], item["id"], item["before"]) for item in newer["items"]] == [("claim", str(claim.uid), None)]
+    assert newer["items"][0]["after"]["text"] == claim.text
+
+
+@pytest.mark.parametrize("value", ["-1", "x", "1.5", "1e400", "NaN", "9" * 30, "²", "0x1"])
+def test_after_is_followed_by_a_whole_number(api: Api, value: str) -> None:
+    check_problem(api.get("changes", after=value), "invalid", "after")
+
+
+def test_the_history_of_a_row_is_what_was_done_to_it(world: World, api: Api) -> None:
+    story = world.story
+    acts = [row["act"] for row in api.rows("changes", row=story.withdrawn.uid)]
+    assert acts == ["record_statement", "withdraw_statement"]
+    assert api.rows("changes", row=ABSENT) == []

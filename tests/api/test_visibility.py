@@ -19,13 +19,16 @@ from .calling import (
     ABSENT,
     COLLECTIONS,
     GET_ROUTES,
+    MADE,
     RESOURCES,
     ROOT,
     Api,
+    absent,
     check_problem,
     collection_of,
     fill,
     ids,
+    is_of_a_row,
     routes,
     state,
     undone,
@@ -36,7 +39,6 @@ from .stories import Story, tell
 pytestmark = pytest.mark.django_db
 
 MARK = "zylophant"  # stands in every text of the hidden case, and nowhere else
-NAMES = [*COLLECTIONS, "versions"]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -67,7 +69,7 @@ def _everything(api: Api) -> dict[str, tuple[int, bytes, str]]:
         assert answer.status_code == 200
         for row in answer.json()["results"]:
             for path in GET_ROUTES:
-                if collection_of(path) == collection and "<uuid:id>" in path:
+                if collection_of(path) == collection and is_of_a_row(path):
                     below = fill(path, row["id"])
                     answers[below] = api.get(below)
     return {address: (answer.status_code, answer.content, answer["ETag"]) for address, answer in answers.items()}
@@ -161,7 +163,7 @@ def test_everyone_is_in_one_group(world: World) -> None:
 def test_a_row_is_there_for_those_who_may_see_its_case(world: World, path: str, caller: str) -> None:
     api = world.callers[caller]
     in_open, in_hidden = (
-        api.get(fill(path, story.row_of(collection_of(path)).uid)) for story in (world.open, world.hidden)
+        api.get(fill(path, story.key_of(collection_of(path)))) for story in (world.open, world.hidden)
     )
     if caller in NOBODIES:
         for answer in (in_open, in_hidden):
@@ -169,7 +171,7 @@ def test_a_row_is_there_for_those_who_may_see_its_case(world: World, path: str, 
             assert answer["WWW-Authenticate"] == "Token"
         return
     assert in_open.status_code == 200
-    if "<uuid:id>" not in path:
+    if not is_of_a_row(path):
         uids = set(ids(in_hidden.json()["results"]))
         rows = _hidden_rows(world)[collection_of(path)]
         if collection_of(path) == "statements":
@@ -183,7 +185,7 @@ def test_a_row_is_there_for_those_who_may_see_its_case(world: World, path: str, 
         assert in_hidden.status_code == 200
 
 
-@pytest.mark.parametrize("path", sorted({path for path, *_ in routes() if "<uuid:id>" in path}))
+@pytest.mark.parametrize("path", sorted({path for path, *_ in routes() if is_of_a_row(path)}))
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"])
 def test_hidden_and_absent_are_answered_alike_to_the_last_byte(world: World, path: str, method: str) -> None:
     api = world.callers["outsider"]
@@ -333,7 +335,7 @@ def _bodies(story: Story) -> dict[str, tuple[str, Body]]:
     }
 
 
-WRITTEN = [name for name in NAMES if name != "cases"]
+WRITTEN = [name for name in MADE if name != "cases"]
 
 
 @pytest.mark.parametrize("caller", [*NOBODIES, *READERS])
@@ -371,7 +373,7 @@ def test_an_outsider_writes_into_a_hidden_case_as_into_none(world: World, name: 
     assert state() == before
 
 
-LINKS = [(name, field) for name in NAMES for field in fields_of(name) if field.is_link and 1 not in field.path]
+LINKS = [(name, field) for name in MADE for field in fields_of(name) if field.is_link and 1 not in field.path]
 
 
 @pytest.mark.parametrize(("name", "field"), LINKS, ids=lambda value: getattr(value, "pointer", value))
@@ -558,7 +560,7 @@ def test_what_the_api_says_of_itself_names_nobody_and_nothing(world: World, capf
         for address in ("/api/schema/", "/api/docs/", "/api/problems/", ROOT):
             assert MARK not in world.callers[caller].send("GET", address).content.decode().casefold()
         for path in GET_ROUTES:
-            answer = world.callers[caller].send("OPTIONS", f"{ROOT}{fill(path, ABSENT)}")
+            answer = world.callers[caller].send("OPTIONS", f"{ROOT}{fill(path, absent(path))}")
             assert MARK not in answer.content.decode().casefold()
     told = capfd.readouterr()
     assert MARK not in (told.out + told.err).casefold()

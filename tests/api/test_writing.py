@@ -12,7 +12,7 @@ from sources.text import sha256_of
 from tests import factories as make
 
 from .bodies import DEFAULTS, full_bodies, minimal_bodies, text_fields, with_value
-from .calling import COLLECTIONS, RESOURCES, ROOT, Api, ids, state, undone
+from .calling import MADE, RESOURCES, ROOT, Api, ids, state, undone
 from .checking import find_mismatches
 from .conftest import filled
 from .stories import Story, tell
@@ -249,7 +249,7 @@ def story(django_db_setup: None, django_db_blocker: Any) -> Iterator[Story]:
         yield tell(make.make_case())
 
 
-@pytest.mark.parametrize("name", [*COLLECTIONS, "versions"])
+@pytest.mark.parametrize("name", MADE)
 def test_what_was_made_is_answered_where_it_is_and_as_it_is(story: Story, api: Api, name: str) -> None:
     address, body = full_bodies(story)[name]
     before = state()
@@ -273,14 +273,14 @@ def test_what_was_made_is_answered_where_it_is_and_as_it_is(story: Story, api: A
     assert made["id"] in {str(uid) for uid in newest.items.values_list("uid", flat=True)}
 
 
-@pytest.mark.parametrize("name", [*COLLECTIONS, "versions"])
+@pytest.mark.parametrize("name", MADE)
 def test_what_was_made_is_answered_with_the_tag_that_it_has_from_now_on(story: Story, api: Api, name: str) -> None:
     answer = api.post(*full_bodies(story)[name])
     assert answer.has_header("ETag")
     assert answer["ETag"] == api.get(answer["Location"])["ETag"]
 
 
-@pytest.mark.parametrize("name", [*COLLECTIONS, "versions"])
+@pytest.mark.parametrize("name", MADE)
 def test_everything_that_was_sent_is_there(story: Story, api: Api, name: str) -> None:
     address, body = full_bodies(story)[name]
     made = api.write(address, body)
@@ -302,7 +302,7 @@ def test_everything_that_was_sent_is_there(story: Story, api: Api, name: str) ->
         assert (found["id"] if isinstance(found, dict) else found) == value, key
 
 
-@pytest.mark.parametrize("name", [*COLLECTIONS, "versions"])
+@pytest.mark.parametrize("name", MADE)
 def test_what_is_not_said_has_its_default(story: Story, api: Api, name: str) -> None:
     address, body = minimal_bodies(story)[name]
     made = api.write(address, body)
@@ -408,7 +408,7 @@ def test_the_article_and_each_of_its_quotations_come_back_byte_for_byte(author: 
     assert with_space["exact"] == "\u00a0 Cafe\u0301"
 
 
-@pytest.mark.parametrize("name", [*COLLECTIONS, "versions"])
+@pytest.mark.parametrize("name", MADE)
 def test_every_text_of_every_row_comes_back_as_it_was_sent(story: Story, api: Api, name: str) -> None:
     address, body = full_bodies(story)[name]
     fields = [field for field in text_fields(name) if field.is_free]

@@ -22,15 +22,24 @@ GRAVEST_FIRST = [
 ]
 
 
-# --- Live: not rejected, not withdrawn, not superseded by a live statement ------------------------------------------
+# --- Live: not rejected, not withdrawn, not superseded -------------------------------------------------------------
+
+
+def holds(statement, statements):
+    """Neither rejected nor withdrawn, nor taken back: superseded by a retraction that holds."""
+    if statement["review"] == "rejected" or statement["withdrawn"]:
+        return False
+    return not any(
+        other["supersedes"] == statement["uid"] and other["stance"] == "retracts" and holds(other, statements)
+        for other in statements
+    )
 
 
 def is_live(statement, statements):
-    """Literally: what is superseded by a statement that is itself not live is live."""
-    if statement["review"] == "rejected" or statement["withdrawn"]:
-        return False
-    successors = [other for other in statements if other["supersedes"] == statement["uid"]]
-    return not any(is_live(successor, statements) for successor in successors)
+    """It holds, and nothing that holds supersedes it. So what is replaced twice over does not come back."""
+    return holds(statement, statements) and not any(
+        other["supersedes"] == statement["uid"] and holds(other, statements) for other in statements
+    )
 
 
 def live(statements):

@@ -437,7 +437,7 @@ def walk(case: Case, limit: int, *, backwards: bool = False, **options: Any) -> 
     """Return all conflicts, page by page."""
     found: list[Conflict] = []
     while page := find_conflicts(
-        case, limit=limit, backwards=backwards, after=found[-1].position if found else None, **options
+        case, limit=limit, backwards=backwards, after=found[-1].place if found else None, **options
     ):
         assert len(page) <= limit
         found += page
@@ -1037,8 +1037,8 @@ def test_pages_of_any_size_in_either_direction_are_the_whole_walk(case: Case) ->
             assert walk(case, limit, claim=about, backwards=True) == whole[::-1]
         for place in range(0, len(whole), 3):
             conflict = whole[place]
-            after = find_conflicts(case, claim=about, after=conflict.position, limit=1000)
-            before = find_conflicts(case, claim=about, after=conflict.position, backwards=True, limit=1000)
+            after = find_conflicts(case, claim=about, after=conflict.place, limit=1000)
+            before = find_conflicts(case, claim=about, after=conflict.place, backwards=True, limit=1000)
             assert (after, before) == (whole[place + 1 :], whole[:place][::-1])
     assert sum(count_conflicts(case).values()) == len(find_conflicts(case, limit=1000))
 
@@ -1049,7 +1049,7 @@ def test_a_page_goes_on_from_a_statement_that_is_gone_since(case: Case, bridge: 
     whole = find_conflicts(case, limit=100)
     fourth = whole[3]
     withdraw_statement(by=make.CONSOLE, statement=next(row for row in yes if row.uid == fourth.left.uid))
-    rest = find_conflicts(case, after=fourth.position, limit=100)
+    rest = find_conflicts(case, after=fourth.place, limit=100)
     assert rest == [conflict for conflict in whole[4:] if conflict.left.uid != fourth.left.uid]
     withdraw_statement(by=make.CONSOLE, statement=no[0])
     assert len(find_conflicts(case, limit=100)) == 4

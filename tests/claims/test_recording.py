@@ -512,19 +512,50 @@ def test_a_statement_recorded_as_rejected_or_withdrawn_is_not_live_and_supersede
     assert not withdrawn.is_live
 
 
-def test_a_succession_is_live_from_its_end(case: Case, claim: Claim, version: DocumentVersion, anna: Party) -> None:
-    chain: list[Statement] = []
-    for _ in range(5):
+def test_what_was_replaced_stays_replaced_when_the_replacement_is_replaced(
+    case: Case, claim: Claim, version: DocumentVersion, anna: Party
+) -> None:
+    chain: list[Statement] = []  # a figure that is raised, and raised again
+    for _ in range(4):
         chain += record(case, draft_of(claim, version, anna, supersedes=chain[-1] if chain else None))
 
     def live() -> list[bool]:
         return [Statement.objects.get(pk=row.pk).is_live for row in chain]
 
-    assert live() == [True, False, True, False, True]
+    assert live() == [False, False, False, True]
     withdraw_statement(by=make.CONSOLE, statement=Statement.objects.get(pk=chain[-1].pk))
-    assert live() == [False, True, False, True, False]
-    reinstate_statement(by=make.CONSOLE, statement=Statement.objects.get(pk=chain[-1].pk))
-    assert live() == [True, False, True, False, True]
+    assert live() == [False, False, True, False]
+    withdraw_statement(by=make.CONSOLE, statement=Statement.objects.get(pk=chain[1].pk))
+    assert live() == [True, False, True, False]  # nothing that counts replaces the first any more
+    for row in (chain[1], chain[-1]):
+        reinstate_statement(by=make.CONSOLE, statement=Statement.objects.get(pk=row.pk))
+    assert live() == [False, False, False, True]
+
+
+# Each stance supersedes the one before it; then the places of those that are live.
+SUCCESSIONS = {
+    "a retraction takes back": ("asserts retracts", [1]),
+    "a retraction of a retraction gives back": ("asserts retracts retracts", [0, 2]),
+    "and taken back once more it does not": ("asserts retracts retracts retracts", [1, 3]),
+    "a position taken anew does not give back what was taken back": ("asserts retracts asserts", [2]),
+    "a revision that is taken back leaves what it revised": ("asserts asserts retracts", [0, 2]),
+    "unless that is taken back": ("asserts asserts retracts retracts", [1, 3]),
+    "of three figures the last": ("asserts asserts asserts", [2]),
+    "a denial of one's own claim": ("asserts denies", [1]),
+}
+
+
+@pytest.mark.parametrize("what", SUCCESSIONS)
+def test_of_a_succession_what_is_live_is(
+    case: Case, claim: Claim, version: DocumentVersion, anna: Party, what: str
+) -> None:
+    stances, expected = SUCCESSIONS[what]
+    chain: list[Statement] = []
+    for stance in stances.split():
+        earlier = Statement.objects.get(pk=chain[-1].pk) if chain else None
+        chain += record(case, draft_of(claim, version, anna, stance=stance, supersedes=earlier))
+    live = set(Statement.objects.live().values_list("pk", flat=True))
+    assert [place for place, row in enumerate(chain) if row.pk in live] == expected
 
 
 def test_a_statement_superseded_twice_comes_back_only_when_both_are_gone(

@@ -434,7 +434,7 @@ def definition_of(section: str) -> dict[str, Any]:
 ALL = [CASE, *FORMATS, VERSION, RELAY]
 COLUMNS = [(form, column) for form in ALL for column in form.columns]
 FURTHER = {  # what a thing has beside its columns and links
-    "parties": {"aliases", "shared"},
+    "parties": {"aliases", "case_aliases", "shared"},
     "documents": {"versions"},
     "statements": {"document", "version", "quote", "prefix", "suffix", "withdrawn", "evidence", "relays"},
     "versions": {"text", "text_file", "sha256"},

@@ -1,0 +1,171 @@
+"""Two to four accounts, or documents, side by side: what each does about each claim, in whose words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import NoReverseMatch, reverse
+
+from sources.admin.switching import ask_for_case
+from sources.models import Case
+from sources.snapshot import snapshot
+
+from ..accounts import MIN_COLUMNS
+from ..comparison import Collision, Comparison, Row, RowPlace, compare
+from ..contesting import suggest_accounts
+from ..models import Question
+from .page import case_of_page, show_page
+from .standing import Sides, SlotsForm, StandpointForm, unchanged
+
+_ROWS = 60  # of one page
+_MAX_QUESTIONS = 300  # that are offered as a filter
+_SALT = "place in a comparison"
+
+
+class CompareForm(StandpointForm):
+    """What of a comparison is shown."""
+
+    question = forms.ModelChoiceField(
+        Question.objects.none(), required=False, to_field_name="uid", empty_label="all questions"
+    )
+    only_conflicts = forms.BooleanField(required=False, label="only conflicts")
+    field_order = ("question", "as_of", "only_conflicts", "accepted_only")
+
+    def __init__(self, request: HttpRequest, case: Case) -> None:
+        super().__init__(request.GET)
+        questions = Question.objects.visible_to(request.user).filter(case=case).order_by("text", "pk")
+        choice: Any = self.fields["question"]
+        choice.queryset = questions
+        if "question" in request.GET and len(questions[: _MAX_QUESTIONS + 1]) > _MAX_QUESTIONS:
+            choice.widget.choices = [("", "all questions"), (request.GET["question"], "the question chosen")]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that stand together: the answers to one question, or claims that contradict each other."""
+
+    question: str
+    question_uid: object
+    rows: list[Row]
+    collisions: list[Collision]
+
+
+def show_comparison(request: HttpRequest) -> HttpResponse:
+    """Show the accounts that the address names, or, where it names none, those that collide most."""
+    case = case_of_page(request)
+    if case is None:
+        return ask_for_case(request)
+    if any(name.startswith("slot") for name in request.GET):
+        return _go_to_chosen(request, case)
+    with snapshot():
+        sides = Sides.read(request, case)
+        form = CompareForm(request, case)
+        standpoint = form.standpoint(case)
+        suggested = False
+        if standpoint is not None and not sides.chosen and not sides.by_document:
+            question = form.cleaned_data["question"]
+            sides, suggested = Sides(False, [[party] for party in suggest_accounts(standpoint, question)]), True
+        columns = sides.gather(standpoint) if standpoint is not None else []
+        comparison = None
+        if standpoint is not None and len(columns) >= MIN_COLUMNS:
+            comparison = compare(
+                standpoint,
+                columns=columns,
+                question=form.cleaned_data["question"],
+                only_conflicts=form.cleaned_data["only_conflicts"],
+                after=_read_place(request.GET.get("after")),
+                limit=_ROWS + 1,
+            )
+        rows = comparison.rows[:_ROWS] if comparison else []
+        return show_page(
+            request,
+            "accounts/compare.html",
+            "Compare",
+            case=case,
+            page="compare",
+            form=form,
+            slots=SlotsForm(request, case, sides),
+            carried=unchanged(request.GET, ("after", "account", "document", "by", *form.fields)),
+            sides=sides,
+            suggested=suggested,
+            columns=columns,
+            n_columns=len(columns) + 1,
+            one_document=all(column.n_documents == 1 for column in columns),
+            comparison=comparison,
+            groups=_group(rows, comparison),
+            sources=_sources(rows),
+            n_rows=sum(comparison.n_rows.values()) if comparison else 0,
+            next_page=_next(request, comparison),
+            exports=_exports(request, case, sides),
+        ).render()
+
+
+def _go_to_chosen(request: HttpRequest, case: Case) -> HttpResponse:
+    by_document = request.GET.get("by") == "document"
+    form = SlotsForm(request, case, Sides(by_document), request.GET)
+    if not form.is_valid():
+        raise Http404
+    query = form.query(request.GET, "document" if by_document else "account")
+    if by_document and "document=" not in query:
+        query = f"{query}&by=document".lstrip("&")
+    return HttpResponseRedirect(f"{reverse('admin:compare')}?{query}")
+
+
+def _group(rows: Iterable[Row], comparison: Comparison | None) -> list[Group]:
+    groups = []
+    collisions = comparison.collisions if comparison else []
+    for _, found in groupby(rows, key=lambda row: row.place[:3]):
+        together = list(found)
+        claims = {claim.pk for row in together for claim in (row.claim, *row.wordings)}
+        own = [c for c in collisions if {c.conflict.left.claim_id, c.conflict.right.claim_id} & claims]
+        first = next((row.claim for row in together if row.claim.question_text), together[0].claim)
+        groups.append(Group(first.question_text or "", first.question, together, own))
+    return groups
+
+
+def _sources(rows: Iterable[Row]) -> list[Any]:
+    """Return the documents that the rows quote, each once."""
+    tellings = (telling for row in rows for cell in row.cells for telling in cell.tellings)
+    return list({telling.exhibit.document.pk: telling.exhibit.document for telling in tellings}.values())
+
+
+def _read_place(text: str | None) -> RowPlace | None:
+    if not text:
+        return None
+    try:
+        return RowPlace(*signing.loads(text, salt=_SALT))
+    except (signing.BadSignature, TypeError):
+        raise Http404 from None
+
+
+def _next(request: HttpRequest, comparison: Comparison | None) -> str:
+    if comparison is None or len(comparison.rows) <= _ROWS:
+        return ""
+    query = request.GET.copy()
+    query["after"] = signing.dumps(list(comparison.rows[_ROWS - 1].place), salt=_SALT)
+    return f"?{query.urlencode(safe=',')}"
+
+
+def _exports(request: HttpRequest, case: Case, sides: Sides) -> list[tuple[str, str]]:
+    """Return where the same cells are read by programs."""
+    try:
+        address = reverse("cases-comparison", args=[case.uid])
+    except NoReverseMatch:
+        return []
+    query = request.GET.copy()
+    for name in ("case", "after", "by", "account", "document"):
+        query.pop(name, None)
+    query.setlist(
+        "document" if sides.by_document else "account", [",".join(str(r.uid) for r in s) for s in sides.chosen]
+    )
+    for name in [name for name, value in query.items() if value == ""]:
+        query.pop(name)
+    for name in ("only_conflicts", "accepted_only"):
+        if name in query:
+            query[name] = "true"
+    plain = query.urlencode(safe=",")
+    return [("CSV", f"{address}?{plain}&format=csv"), ("JSON", f"{address}?{plain}")]

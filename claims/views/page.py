@@ -1,0 +1,45 @@
+"""What the pages of a case have in common: which case it is, and what stands around their content."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest
+from django.template.response import TemplateResponse
+
+from sources.admin.switching import choose_case, current_case
+from sources.models import Case
+
+
+def case_of_page(request: HttpRequest) -> Case | None:
+    """Return the case that `?case=` names, choosing it, or else the chosen one; None where none is chosen.
+
+    A case that is hidden, or is none, is not found.
+    """
+    if "case" not in request.GET:
+        return current_case(request)
+    case = Case.objects.visible_to(request.user).filter(uid=read_uid(request.GET["case"])).first()
+    if case is None:
+        raise Http404
+    enter_case(request, case)
+    return case
+
+
+def enter_case(request: HttpRequest, case: Case) -> None:
+    """Choose the case of the page that was opened, so that what it leads to is of the same."""
+    if current_case(request) != case:
+        choose_case(request, case)
+
+
+def read_uid(text: str) -> UUID:
+    """Return the public id that a text is; what is none is not found."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None
+
+
+def show_page(request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
+    """Return a page in the look of the admin."""
+    around = {**admin.site.each_context(request), "is_nav_sidebar_enabled": False}  # its width is for the content
+    return TemplateResponse(request, template, {**around, "title": title, **context})

@@ -1,0 +1,122 @@
+"""What was said when, and how many of what: the case in the order of time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import NoReverseMatch, reverse
+
+from sources.admin.switching import ask_for_case
+from sources.models import Case
+from sources.snapshot import snapshot
+
+from ..timeline import PUBLISHED, SAID, Moment, TimelinePlace, find_moments, find_quantities
+from .charting import WIDTH, build_charts
+from .page import case_of_page, show_page
+from .standing import Sides, SlotsForm, StandpointForm, unchanged
+
+_MOMENTS, _QUANTITIES = 100, 60  # of one page
+
+
+class TimelineForm(StandpointForm):
+    """By which time, and from where, the timeline is read."""
+
+    order = forms.ChoiceField(
+        choices=((SAID, "when it was said"), (PUBLISHED, "when it was published")), required=False, label="By"
+    )
+
+
+@dataclass(frozen=True)
+class Day:
+    """What was said, or published, on one day."""
+
+    day: date
+    moments: list[Moment]
+
+
+def show_timeline(request: HttpRequest) -> HttpResponse:
+    """Show the statements of the accounts that the address names, or of all."""
+    case = case_of_page(request)
+    if case is None:
+        return ask_for_case(request)
+    if any(name.startswith("slot") for name in request.GET):
+        return _go_to_chosen(request, case)
+    with snapshot():
+        sides = Sides.read(request, case)
+        if sides.by_document:
+            raise Http404
+        form = TimelineForm(request.GET)
+        standpoint = form.standpoint(case)
+        moments: list[Moment] = []
+        columns, charts = [], []
+        if standpoint is not None:
+            order = form.cleaned_data["order"] or SAID
+            columns = sides.gather(standpoint)
+            after = _read_place(request.GET.get("after"))
+            moments = find_moments(standpoint, columns=columns, ordered_by=order, after=after, limit=_MOMENTS + 1)
+            charts = build_charts(find_quantities(standpoint, columns=columns, ordered_by=order, limit=_QUANTITIES))
+        shown = moments[:_MOMENTS]
+        return show_page(
+            request,
+            "accounts/timeline.html",
+            "Timeline",
+            case=case,
+            page="timeline",
+            form=form,
+            slots=SlotsForm(request, case, sides),
+            carried=unchanged(request.GET, ("after", "account", *form.fields)),
+            columns=columns,
+            days=_days(shown),
+            charts=charts,
+            chart_width=WIDTH,
+            next_page=_next(request, shown) if len(moments) > _MOMENTS else "",
+            sources=list({m.exhibit.document.pk: m.exhibit.document for m in shown}.values()),
+            json_address=_api(case, request),
+        ).render()
+
+
+def _days(moments: Iterable[Moment]) -> list[Day]:
+    return [Day(day, list(found)) for day, found in groupby(moments, key=lambda moment: moment.place.at.date())]
+
+
+def _go_to_chosen(request: HttpRequest, case: Case) -> HttpResponse:
+    form = SlotsForm(request, case, Sides(), request.GET)
+    if not form.is_valid():
+        raise Http404
+    return HttpResponseRedirect(f"{reverse('admin:timeline')}?{form.query(request.GET, 'account')}")
+
+
+def _read_place(text: str | None) -> TimelinePlace | None:
+    if not text:
+        return None
+    at, _, uid = text.partition("~")
+    try:
+        place = TimelinePlace(datetime.fromisoformat(at), UUID(uid))
+    except ValueError:
+        raise Http404 from None
+    if place.at.tzinfo is None:
+        raise Http404
+    return place
+
+
+def _next(request: HttpRequest, shown: list[Moment]) -> str:
+    query = request.GET.copy()
+    query["after"] = f"{shown[-1].place.at.isoformat()}~{shown[-1].place.uid}"
+    return f"?{query.urlencode(safe=',')}"
+
+
+def _api(case: Case, request: HttpRequest) -> str:
+    try:
+        address = reverse("cases-timeline", args=[case.uid])
+    except NoReverseMatch:
+        return ""
+    query: Any = request.GET.copy()
+    for name in [name for name, value in query.items() if value == "" or name in ("case", "after")]:
+        query.pop(name)
+    plain = query.urlencode(safe=",")
+    return f"{address}?{plain}" if plain else address
