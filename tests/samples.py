@@ -18,6 +18,7 @@ from sources.models import (
     Document,
     DocumentVersion,
     Excerpt,
+    Original,
     Party,
     PartyAlias,
     PartyLink,
@@ -52,7 +53,7 @@ def _fill(case: Case, shared: Party) -> Rows:
     party, ministry = Party(label="Anna"), Party(label="The Ministry of Bridges")
     register_parties(by=make.CONSOLE, case=case, parties=[party, ministry], aliases={0: ["Annie"]})
     link = make.make_link(case, party, ministry, LinkKind.PART_OF)
-    document = make.make_document(case, publisher=shared)
+    document = make.make_arrived(case, user, publisher=shared)
     question = make.make_question(case)
     claim, other = make.make_claim(case, question=question), make.make_claim(case)
     (utterance,) = note_utterances(by=make.CONSOLE, case=case, utterances=[Utterance(note="the interview")])
@@ -79,6 +80,7 @@ def _fill(case: Case, shared: Party) -> Rows:
         ReliabilityRating: reliable,
         Document: document,
         DocumentVersion: make.version_of(document),
+        Original: Original.objects.get(version__document=document),
         Excerpt: Excerpt.objects.get(pk=statement.excerpt_id),
         Question: question,
         Claim: claim,

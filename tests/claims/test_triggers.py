@@ -29,6 +29,8 @@ from sources.models import (
     Document,
     DocumentVersion,
     Excerpt,
+    Original,
+    OriginalBytes,
     Party,
     PartyAlias,
     PartyLink,
@@ -258,6 +260,27 @@ def _in_its_place(row: models.Model, besides: dict[str, Any]) -> Iterator[Violat
     yield Violation(row, {**besides, "id": row.pk})
     if isinstance(row, Record):
         yield Violation(row, {**besides, "uid": row.uid})
+
+
+@violates("sources_original_frozen", "UPDATE")
+def _changed_original(samples: Samples) -> Iterator[Violation]:
+    row = samples.here[Original]
+    yield from _in_each_column(row)
+    yield Violation(row, {"version": make.version_of(make.make_document(row.case))})
+    yield Violation(row, {"case": samples.there[Original].case})
+
+
+@violates("sources_originalbytes_frozen", "UPDATE")
+def _changed_bytes(samples: Samples) -> Iterator[Violation]:
+    row = OriginalBytes.objects.get()  # of both cases
+    yield Violation(row, {"data": bytes(row.data)[:-1]})
+    yield Violation(row, {"data": b""})
+    yield Violation(row, {"sha256": "0" * 64})
+
+
+@violates("sources_originalbytes_stays", "DELETE", "TRUNCATE")
+def _lost_bytes(samples: Samples) -> Iterator[Violation]:
+    yield Violation(OriginalBytes.objects.get(), {})
 
 
 # --- the violations: the ledger ---
