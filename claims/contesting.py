@@ -1,7 +1,8 @@
 """What is contested in a case, as a person asks: which questions have rival answers, and who stands against whom?
 
-Public: `Answer`, `Issue`, `Quarrel`, `Survey`, `survey_questions`, `survey_conflicts`, `suggest_accounts`. Everything
-is read off commitments from a standpoint, in a number of queries that does not grow.
+Public: `Answer`, `Issue`, `Quarrel`, `Survey`, `Voice`, `survey_questions`, `survey_conflicts`, `survey_accounts`,
+`tell_claims`, `suggest_accounts`. Everything is read off commitments from a standpoint, in a number of queries that does
+not grow.
 """
 
 from collections import Counter, defaultdict
@@ -9,15 +10,17 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sources.models import Party
+from django.db.models import Count
+
+from sources.models import Case, Party
 
 from .accounts import MAX_COLUMNS
 from .choices import Stance
 from .commitments import MINUS, PLUS, Side
 from .conflicts import WITH, Conflict, find_conflicts
 from .exhibiting import Exhibit, show_statements
-from .models import Question
-from .reading import ClaimRow
+from .models import Question, Statement
+from .reading import ClaimRow, PartyRow
 from .standing import Stood
 from .standpoint import Standpoint
 
@@ -76,7 +79,7 @@ def survey_questions(standpoint: Standpoint, *, offset: int = 0, limit: int) -> 
         question: sorted(answers[question], key=lambda claim: (states[claim], claim))[:_MAX_ANSWERS]
         for _, question in page
     }
-    told, counts = _tell(standpoint, [claim for claims in shown.values() for claim in claims])
+    told, counts = tell_claims(standpoint, [claim for claims in shown.values() for claim in claims])
     claims = standpoint.read_claims([claim for claims in shown.values() for claim in claims])
     questions = Question.objects.in_bulk(shown)
     issues = [
@@ -108,7 +111,7 @@ def _states(standpoint: Standpoint, claims: Collection[int]) -> dict[int, int]:
     return {claim: states[classes.class_of(claim)] for claim in claims}
 
 
-def _tell(standpoint: Standpoint, claims: Sequence[int]) -> tuple[dict[int, list[Exhibit]], dict[int, int]]:
+def tell_claims(standpoint: Standpoint, claims: Sequence[int]) -> tuple[dict[int, list[Exhibit]], dict[int, int]]:
     """Return some statements on each claim, all stances in turn, and how many there are."""
     by_stance: dict[int, dict[str, list[Stood]]] = defaultdict(lambda: defaultdict(list))
     for row in standpoint.statements.find(claims=claims):
@@ -175,8 +178,7 @@ def suggest_accounts(standpoint: Standpoint, question: Question | None = None) -
                 weights[row.speaker_id] += weight
     tops: Counter[int] = Counter()
     for party, weight in weights.items():
-        above = standpoint.above.get(party, set())
-        tops[min((p for p in above if not standpoint.above.get(p)), default=party)] += weight
+        tops[_top_of(standpoint, party)] += weight
     chosen = [party for party, _ in sorted(tops.items(), key=lambda entry: (-entry[1], entry[0]))[:MAX_COLUMNS]]
     found = Party.objects.in_bulk(chosen)
     return [found[key] for key in chosen]
@@ -186,3 +188,38 @@ def _near(standpoint: Standpoint, claim: int) -> list[Side]:
     of_class = standpoint.classes.class_of(claim)
     own = [Side(of_class, sign) for sign in (PLUS, MINUS)]
     return own + [other for side in own for other in standpoint.classes.opponents(side)]
+
+
+class Voice(NamedTuple):
+    """A party that stands under no other, those below it that speak, and how many live statements they make."""
+
+    party: PartyRow
+    below: tuple[PartyRow, ...]
+    n_statements: int
+
+
+def survey_accounts(case: Case, *, limit: int) -> tuple[list[Voice], int]:
+    """Return up to `limit` accounts as they are now, those who say most first, and how many there are in all."""
+    standpoint = Standpoint(case)
+    live = Statement.objects.live().filter(case=case, speaker__isnull=False)
+    said = dict(live.values_list("speaker_id").annotate(n=Count("pk")).order_by())
+    members: dict[int, set[int]] = defaultdict(set)
+    totals: Counter[int] = Counter()
+    for party, n in said.items():
+        top = _top_of(standpoint, party)
+        totals[top] += n
+        members[top].add(party)
+    shown = sorted(totals.items(), key=lambda entry: (-entry[1], entry[0]))[:limit]
+    parties = standpoint.read_parties({key for top, _ in shown for key in (top, *members[top])})
+    voices = [
+        Voice(parties[top], tuple(parties[key] for key in sorted(members[top] - {top})), n)
+        for top, n in shown
+        if top in parties
+    ]
+    return voices, len(totals)
+
+
+def _top_of(standpoint: Standpoint, party: int) -> int:
+    """Return the party at the top of those above, the first registered where there are several; or itself."""
+    above = standpoint.above.get(party, set()) - {party}
+    return min((other for other in above if not standpoint.above.get(other)), default=party)

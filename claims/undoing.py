@@ -20,7 +20,15 @@ from .relating import check_classes
 from .succession import refresh_live
 
 # Acts of a lead, which are a lead's to take back even where an annotator's own acts are not.
-_OF_LEADS = ("review_statement", "import_bundle", "load_seed")
+_OF_LEADS = (
+    "review_statement",
+    "import_bundle",
+    "load_seed",
+    "merge_party",
+    "merge_claim",
+    "sign_conclusion",
+    "judge_independence",
+)
 _KINDS_OF_LEADS = ("case", "casemembership")
 
 

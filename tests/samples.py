@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 
 from claims.choices import RelationKind
-from claims.models import Claim, ClaimRelation, CredibilityRating, Evidence, Question, Relay, Statement, Utterance
+from claims.concluding import judge_independence, sign_conclusions
+from claims.models import (
+    Claim,
+    ClaimRelation,
+    Conclusion,
+    CredibilityRating,
+    Evidence,
+    IndependenceJudgement,
+    Question,
+    Relay,
+    Statement,
+    Utterance,
+)
 from claims.rating import rate_parties, rate_statements
 from claims.wording import note_utterances
 from sources.choices import LinkKind, Role
@@ -71,6 +83,11 @@ def _fill(case: Case, shared: Party) -> Rows:
     credible = CredibilityRating(statement=statement, grade="3", rationale="nobody else says so")
     rate_parties(by=make.CONSOLE, case=case, ratings=[reliable])
     rate_statements(by=make.CONSOLE, case=case, ratings=[credible])
+    later = make.make_statement(claim, speaker=ministry, document=document)
+    concluded = Conclusion(claim=claim, text="It was open.")
+    sign_conclusions(by=make.CONSOLE, case=case, conclusions=[concluded])
+    judged = IndependenceJudgement(statement_a=statement, statement_b=later, verdict="shared", reason="one interview")
+    judge_independence(by=make.CONSOLE, case=case, judgements=[judged])
     return {
         Case: case,
         CaseMembership: CaseMembership.objects.get(case=case),
@@ -90,4 +107,6 @@ def _fill(case: Case, shared: Party) -> Rows:
         Relay: statement.relays.get(hop=1),
         ClaimRelation: relation,
         CredibilityRating: credible,
+        Conclusion: concluded,
+        IndependenceJudgement: judged,
     }

@@ -2,18 +2,24 @@
 
 from typing import Any
 
+from django.db.models import Count
 from django.http import HttpRequest
 
 from sources.admin.history import visible_changes
-from sources.admin.switching import current_case
+from sources.admin.switching import cases_to_write_in, current_case
 from sources.models import Case, Document
 from sources.snapshot import snapshot
 
 from ..choices import Review
-from ..conflicts import WITHOUT, count_conflicts, find_conflicts
+from ..conflicts import count_conflicts
+from ..contesting import CONTESTED, IN_TENSION, survey_accounts, survey_conflicts, survey_questions
 from ..models import ClaimRelation, Statement
+from ..standpoint import Standpoint
 
-_SHOWN = 12  # conflicts, documents and acts on the first page
+_SHOWN = 12  # accounts, documents and acts on the first page
+_ISSUES = 10  # questions on one page
+_QUARRELS = 40  # of each sort
+_MAX_PAGE = 10_000
 
 
 def overview_context(request: HttpRequest) -> dict[str, Any]:
@@ -21,18 +27,41 @@ def overview_context(request: HttpRequest) -> dict[str, Any]:
     with snapshot():
         case = current_case(request)
         if case is None:
-            return {"cases": _cases(request)}
+            return {"title": "Cases", "cases": _cases(request)}
+        standpoint = Standpoint(case)
         live = Statement.objects.live().filter(case=case)
         counts = count_conflicts(case)
+        page = _read_page(request)
+        issues, n_issues = survey_questions(standpoint, offset=_ISSUES * (page - 1), limit=_ISSUES)
+        survey = survey_conflicts(standpoint)
+        accounts, n_accounts = survey_accounts(case, limit=_SHOWN)
+        proposals = ClaimRelation.objects.filter(case=case).proposals()
+        documents = Document.objects.filter(case=case)
         return {
+            "title": case.title,
             "case": case,
-            "conflicts": find_conflicts(case, tensions=WITHOUT, limit=_SHOWN),
+            "page": "case",
             "n_conflicts": sum(n for strength, n in counts.items() if strength != "tension"),
             "n_tensions": counts["tension"],
             "n_live": live.count(),
             "n_waiting": live.filter(review=Review.DRAFT).count(),
-            "n_proposals": ClaimRelation.objects.filter(case=case).proposals().count(),
-            "documents": list(Document.objects.filter(case=case).select_related("publisher").order_by("-pk")[:_SHOWN]),
+            "n_proposals": proposals.count(),
+            "contested": [issue for issue in issues if issue.state == CONTESTED],
+            "in_tension": [issue for issue in issues if issue.state == IN_TENSION],
+            "uncontested": [issue for issue in issues if issue.state not in (CONTESTED, IN_TENSION)],
+            "next_page": page + 1 if page * _ISSUES < n_issues else None,
+            "previous_page": page - 1 if page > 1 else None,
+            "survey": survey,
+            "quarrels": survey.quarrels[:_QUARRELS],
+            "tensions": survey.tensions[:_QUARRELS],
+            "self_contradictions": survey.self_contradictions[:_QUARRELS],
+            "changed_minds": survey.changed_minds[:_QUARRELS],
+            "proposals": list(proposals.select_related("claim_a", "claim_b").order_by("-pk")[:_SHOWN]),
+            "accounts": accounts,
+            "n_accounts": n_accounts,
+            "documents": _told_in(live, list(documents.select_related("publisher").order_by("-pk")[:_SHOWN])),
+            "n_documents": documents.count(),
+            "may_write": any(other.pk == case.pk for other in cases_to_write_in(request)),
             "changes": list(
                 visible_changes(request)
                 .filter(case_uid=case.uid)
@@ -40,6 +69,21 @@ def overview_context(request: HttpRequest) -> dict[str, Any]:
                 .order_by("-sequence")[:_SHOWN]
             ),
         }
+
+
+def _told_in(live: Any, documents: list[Any]) -> list[Any]:
+    """Give each document the number of statements that it tells."""
+    place = "excerpt__version__document"
+    told = live.filter(**{f"{place}__in": documents}).values_list(f"{place}_id").annotate(n=Count("pk")).order_by()
+    counts = dict(told)
+    for document in documents:
+        document.n_told = counts.get(document.pk, 0)
+    return documents
+
+
+def _read_page(request: HttpRequest) -> int:
+    text = request.GET.get("page", "1")
+    return min(max(int(text), 1), _MAX_PAGE) if text.isascii() and text.isdigit() and len(text) < 9 else 1
 
 
 def _cases(request: HttpRequest) -> list[Case]:

@@ -8,7 +8,9 @@ from .annotate import annotate_view
 from .compare import show_comparison
 from .dossier import judge_independence_view, show_dossier, sign_conclusion_view
 from .graphs import show_graph
+from .judging import judge_pair, judge_relation
 from .places import go_to_place
+from .review import show_review
 from .timeline import show_timeline
 
 
@@ -21,6 +23,9 @@ def pages(site: AdminSite) -> list[URLPattern]:
         path("dossier/<uuid:uid>/conclusion/", require_POST(sign_conclusion_view), name="dossier-conclusion"),
         path("dossier/<uuid:uid>/independence/", require_POST(judge_independence_view), name="dossier-independence"),
         path("timeline/", show_timeline, name="timeline"),
+        path("review/", show_review, name="review"),
+        path("judge/", judge_pair, name="judge-pair"),
+        path("judge/<uuid:uid>/", judge_relation, name="judge"),
         path("graph/", show_graph, name="graph"),
         path("at/<str:kind>/<uuid:uid>/", go_to_place, name="place"),
     )
