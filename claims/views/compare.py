@@ -40,6 +40,8 @@ class CompareForm(StandpointForm):
         questions = Question.objects.visible_to(request.user).filter(case=case).order_by("text", "pk")
         choice: Any = self.fields["question"]
         choice.queryset = questions
+        if request.GET.get("as_of") and (standpoint := StandpointForm(request.GET).standpoint(case)) is not None:
+            choice.queryset = questions.filter(pk__in=set(standpoint.questions_of_claims().values()))
         if "question" in request.GET and len(questions[: _MAX_QUESTIONS + 1]) > _MAX_QUESTIONS:
             choice.widget.choices = [("", "all questions"), (request.GET["question"], "the question chosen")]
 
