@@ -88,6 +88,7 @@ class Comparison:
     rows: list[Row]
     collisions: list[Collision]
     n_rows: dict[Agreement, int] = field(default_factory=dict)
+    more: bool = False  # whether further rows follow, or, read backwards, come before
 
 
 # --- rows ----------------------------------------------------------------------------------------------------------
@@ -114,16 +115,12 @@ def compare(
     counts = dict.fromkeys(Agreement, 0)
     for place in places:
         counts[_AGREEMENTS[place.rank]] += 1
-    if after is None:
-        page = places[-limit:] if backwards else places[:limit]
-    elif backwards:
-        stop = bisect_left(places, after)
-        page = places[max(stop - limit, 0) : stop]
-    else:
-        start = bisect_right(places, after)
-        page = places[start : start + limit]
+    start, stop = 0, len(places)
+    if after is not None:
+        start, stop = (0, bisect_left(places, after)) if backwards else (bisect_right(places, after), stop)
+    page = places[max(stop - limit, start) : stop] if backwards else places[start : min(start + limit, stop)]
     rows, collisions = _fill_rows(standpoint, columns, tally, page)
-    return Comparison(standpoint, tuple(columns), rows, collisions, counts)
+    return Comparison(standpoint, tuple(columns), rows, collisions, counts, more=stop - start > len(page))
 
 
 Stances = dict[int, set[str]]  # by class: the stances that a column takes
@@ -131,7 +128,7 @@ Stances = dict[int, set[str]]  # by class: the stances that a column takes
 
 def _read_stances(standpoint: Standpoint, columns: Sequence[Column]) -> list[Stances]:
     """Return what stances each column takes on each class."""
-    by_document = columns[0].document is not None
+    by_document = any(column.document is not None for column in columns)
     columns_of: dict[int, list[int]] = defaultdict(list)
     for index, column in enumerate(columns):
         for key in column.keys:
@@ -316,7 +313,7 @@ def _find_told(
     classes = standpoint.classes
     near = set(bearings) | {side.of_class for found in bearings.values() for side in found}
     claims = {claim for of_class in near for claim in classes.members(of_class)}
-    by_document = columns[0].document is not None
+    by_document = any(column.document is not None for column in columns)
     keys = set().union(*(column.keys for column in columns))
     found = standpoint.statements.find(
         claims=claims, speakers=None if by_document else keys, documents=keys if by_document else None

@@ -58,6 +58,7 @@ class Dossier:
     tensions: list[Entry]
     open: list[Entry]  # questions, declines, leaves open
     n_open: int
+    next_after: UUID | None  # from where to read on, where what is for it or open found no room
     hedged: list[UUID]  # of the entries above, those that the document's author keeps a distance from or disputes
     retractions: list[Entry]  # the speakers took back what they had said of it
     support: Support
@@ -67,7 +68,7 @@ class Dossier:
 
 
 def compile_dossier(standpoint: Standpoint, claim: Claim, *, limit: int, after: UUID | None = None) -> Dossier:
-    """Return the dossier of a claim; `limit` bounds what is for it and what is open, each from `after` on, by uid.
+    """Return the dossier of a claim; `limit` bounds what is for it and what is open, together, from `after` on, by uid.
 
     What is against it is complete whatever the limit.
     """
@@ -91,17 +92,16 @@ def compile_dossier(standpoint: Standpoint, claim: Claim, *, limit: int, after: 
             opposing.append((row, bearings[side].how, against[side]))
         if side in bearings and bearings[side].sign == PLUS:
             holding.append((row, bearings[side].how, None))
-    shown_holding = _from(holding, after)[:limit]
-    shown_open = _from(left_open, after)[:limit]
+    uids = sorted(row.uid for row, _, _ in (*holding, *left_open) if after is None or row.uid > after)
+    shown = set(uids[:limit])
+    shown_holding = [told for told in holding if told[0].uid in shown]
+    shown_open = [told for told in left_open if told[0].uid in shown]
     rows = [*shown_holding, *opposing, *shown_open, *retracted]
     exhibits = show_statements(standpoint, {row.pk for row, _, _ in rows})
     sentences = find_sentences([exhibit.statement for exhibit in exhibits.values()])
 
     def enter(told: Iterable[tuple[Stood, Bears, Meeting | None]]) -> list[Entry]:
-        return [
-            Entry(exhibits[row.pk], how, meeting, sentences[exhibits[row.pk].statement.evidence[0][1].uid])
-            for row, how, meeting in told
-        ]
+        return [Entry(exhibits[row.pk], how, meeting, sentences[row.pk]) for row, how, meeting in told]
 
     claims = standpoint.read_claims(classes.members(of_class))
     own = claims.pop(claim.pk)
@@ -117,6 +117,7 @@ def compile_dossier(standpoint: Standpoint, claim: Claim, *, limit: int, after: 
         tensions=enter(entry for entry in opposing if entry[2] and entry[2].is_tension),
         open=enter(shown_open),
         n_open=len(left_open),
+        next_after=uids[limit - 1] if len(uids) > limit else None,
         hedged=sorted(
             exhibit.statement.uid
             for exhibit in exhibits.values()
@@ -131,12 +132,6 @@ def compile_dossier(standpoint: Standpoint, claim: Claim, *, limit: int, after: 
             for signed in read_signed(standpoint, Conclusion, classes.members(of_class))[::-1]
         ],
     )
-
-
-def _from(
-    told: list[tuple[Stood, Bears, Meeting | None]], after: UUID | None
-) -> list[tuple[Stood, Bears, Meeting | None]]:
-    return told if after is None else [entry for entry in told if entry[0].uid > after]
 
 
 def _speakers(exhibits: Collection[Exhibit]) -> set[int]:

@@ -18,7 +18,7 @@ from sources.models import Excerpt, Record, ReliabilityRating
 from sources.sentences import sentence_around
 
 from .models import CredibilityRating
-from .reading import DocumentRow, PartyRow, StatementRow
+from .reading import DocumentRow, ExcerptRow, PartyRow, StatementRow
 from .signed import read_signed
 from .standpoint import Standpoint
 
@@ -94,12 +94,12 @@ def newest_of_each(opinions: Iterable[Opinion]) -> tuple[Opinion, ...]:
     return tuple(newest.values())
 
 
-def find_sentences(rows: Collection[StatementRow]) -> dict[UUID, Surroundings]:
-    """Return for the main words of each statement, by excerpt, what stands around them in their sentence.
+def find_sentences(rows: Collection[StatementRow]) -> dict[int, Surroundings]:
+    """Return for the main words of each statement, by its key, what stands around them in their sentence.
 
-    Only as much of each text is read as a sentence can reach.
+    Only as much of each text is read as a sentence can reach. Of an excerpt that is gone its own context is left.
     """
-    wanted = {row.evidence[0][1].uid for row in rows}
+    wanted = {_main(row).uid for row in rows}
     first = Greatest(F("start") - _REACH, 0)
     cut = Substr("version__text", first + 1, F("end") - F("start") + 2 * _REACH, output_field=TextField())
     found = {}
@@ -110,4 +110,10 @@ def find_sentences(rows: Collection[StatementRow]) -> dict[UUID, Surroundings]:
         begin, stop = start - skipped, end - skipped
         sentence = sentence_around(text, begin, stop)
         found[uid] = Surroundings(text[sentence.start : begin], text[stop : sentence.end])
-    return found
+    return {
+        row.pk: found.get(words.uid, Surroundings(words.prefix, words.suffix)) for row in rows for words in [_main(row)]
+    }
+
+
+def _main(row: StatementRow) -> ExcerptRow:
+    return row.evidence[0][1]

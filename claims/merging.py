@@ -6,7 +6,7 @@ to the other. It is taken back like any act. A merger that would make the record
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from sources.models import Document, Party, PartyAlias, PartyLink, Record, Relia
 from sources.registering import find_namesakes, reach_upwards
 
 from .choices import RelationKind
-from .commitments import Classes, RelationRow
+from .commitments import Classes
 from .folding import read_relations
 from .models import Claim, ClaimRelation, Conclusion, Relay, Statement
 
@@ -129,8 +129,9 @@ def _plan_links(plan: Merger, links: Sequence[PartyLink], party: Party, into: Pa
     edges: dict[str, list[tuple[int, int]]] = defaultdict(list)
     near = PartyLink.objects.filter(Q(case=party.case) | Q(case=None)).exclude(judgement=Judgement.NEGATIVE)
     for link in near.exclude(kind=LinkKind.SAME_AS).exclude(pk__in=gone):
-        values = moved.get(link.pk, {"from_party_id": link.from_party_id, "to_party_id": link.to_party_id})
-        edges[link.kind].append((values["from_party_id"], values["to_party_id"]))
+        values = moved.get(link.pk, {})
+        start, end = values.get("from_party_id", link.from_party_id), values.get("to_party_id", link.to_party_id)
+        edges[link.kind].append((start, end))
     for kind, pairs in edges.items():
         if into.pk in reach_upwards(pairs).get(into.pk, ()):
             label = LinkKind(kind).label.removeprefix("is ")
@@ -217,20 +218,18 @@ def _plan_relations(plan: Merger, claim: Claim, into: Claim) -> None:
         if RelationKind(row.kind).is_symmetric and a > b:
             a, b = b, a
         _move_or_drop(plan, row, {"claim_a_id": a, "claim_b_id": b}, (row.kind, a, b), standing)
-    if any(True for _ in Classes(_relations_then(plan, claim.case_id)).self_contradictions()):
+    then = (
+        row._replace(a=_then(row.a, claim, into), b=_then(row.b, claim, into))
+        for row in read_relations([claim.case_id])
+    )
+    if any(True for _ in Classes(row for row in then if row.a != row.b).self_contradictions()):
         plan.blocked.append(
             "claims that are held to say the same, or to follow from one another, would contradict each other"
         )
 
 
-def _relations_then(plan: Merger, case_id: int) -> Iterable[RelationRow]:
-    moved = {row.uid: values for row, values in plan.moved if isinstance(row, ClaimRelation)}
-    gone = {row.uid for row in plan.dropped}
-    for row in read_relations([case_id]):
-        if row.uid in moved:
-            yield row._replace(a=moved[row.uid]["claim_a_id"], b=moved[row.uid]["claim_b_id"])
-        elif row.uid not in gone:
-            yield row
+def _then(key: int, claim: Claim, into: Claim) -> int:
+    return into.pk if key == claim.pk else key
 
 
 # --- carrying out --------------------------------------------------------------------------------------------------

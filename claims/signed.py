@@ -20,7 +20,7 @@ from .standpoint import Standpoint
 
 
 class Signed(NamedTuple):
-    """Something that an analyst signed: of which rows, by key, in a word and in words, by whom and when."""
+    """What an analyst signed: of which rows, by key, what in a word, why or what in words, by whom and when."""
 
     uid: UUID
     of: tuple[int, ...]

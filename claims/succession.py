@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from .choices import Stance
 from .models import Statement
@@ -95,6 +95,6 @@ def refresh_live(ids: Iterable[int | None]) -> None:
                 Statement.objects.filter(pk__in=turned).update(is_live=value)
 
 
-def _read(statements: QuerySet[Statement]) -> dict[int, Succeeding[int]]:
+def _read(statements: StatementQuerySet[Statement]) -> dict[int, Succeeding[int]]:
     columns = statements.values_list("pk", "supersedes_id", "stance")
     return {pk: Succeeding(earlier, stance == Stance.RETRACTS) for pk, earlier, stance in columns}

@@ -1,11 +1,10 @@
 """On how many legs does a claim stand? Never one number.
 
 Public: `SharedBy`, `Origin`, `Independence`, `Support`, `read_support`. Statements that assert the claim, or one that
-says the same, are counted by statement, speaker, document and act of speech. Whether two acts of speech have one
-origin is answered three ways: *established* as independent where an analyst says so with a reason; *shared* where an
-analyst says so, or where their chains meet in one party or in two of which one stands above the other; and *not
-established* in all other cases, however different they look. An analyst's word goes before what the chains show, which
-stays shown.
+says the same, are counted by statement, speaker, document and act of speech. Whether two acts of speech have one origin
+is answered three ways: *established* as independent where an analyst says so with a reason; *shared* where an analyst
+says so, or where their chains meet in one party or in two of which one stands above the other; and *not established*
+in all other cases, however different they look. An analyst's word goes before what the chains show, which stays shown.
 """
 
 from collections import defaultdict

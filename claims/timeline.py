@@ -11,7 +11,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from .accounts import Column
-from .choices import Stance
 from .commitments import Side
 from .exhibiting import Exhibit, show_statements
 from .reading import ClaimRow
@@ -78,12 +77,23 @@ def find_moments(
 
 
 def find_quantities(
-    standpoint: Standpoint, *, columns: Sequence[Column] = (), ordered_by: str = SAID, limit: int
+    standpoint: Standpoint,
+    *,
+    columns: Sequence[Column] = (),
+    ordered_by: str = SAID,
+    after: TimelinePlace | None = None,
+    backwards: bool = False,
+    limit: int,
 ) -> list[Quantity]:
     """Return up to `limit` assertions of claims that count something, by time: who claims how many of what."""
     wanted = set().union(*(column.keys for column in columns)) if columns else None
     places = standpoint.statements.find_times(
-        speakers=wanted, by_saying=ordered_by == SAID, counted=standpoint.claims_with_quantity(), limit=limit
+        speakers=wanted,
+        counted=standpoint.claims_with_quantity(),
+        by_saying=ordered_by == SAID,
+        after=after,
+        backwards=backwards,
+        limit=limit,
     )
     exhibits = show_statements(standpoint, [pk for pk, _, _ in places])
     claims = standpoint.read_claims({exhibit.statement.claim_id for exhibit in exhibits.values()})
@@ -95,7 +105,6 @@ def find_quantities(
             _columns_of(exhibits[pk], columns),
         )
         for pk, at, uid in places
-        if exhibits[pk].statement.stance == Stance.ASSERTS
     ]
 
 

@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -12,6 +14,9 @@ from hypothesis import HealthCheck, settings
 
 from claims import triggers
 from sources.ledger import By
+
+from .keeping import filled
+from .samples import Samples, make_samples
 
 settings.register_profile(
     "ours", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -55,6 +60,19 @@ def now() -> datetime:
 def by(db: None) -> By:
     """The server's console, which may do all."""
     return By(actor=None, at=NOW)
+
+
+@pytest.fixture(scope="module")
+def kept_samples(django_db_setup: None, django_db_blocker: Any) -> Iterator[Samples]:
+    """A row of every model, there for all tests of a module."""
+    with filled(django_db_blocker):
+        yield make_samples()
+
+
+@pytest.fixture
+def samples(kept_samples: Samples, db: None) -> Samples:
+    """A row of every model, for a test to do with as it likes."""
+    return deepcopy(kept_samples)
 
 
 @pytest.fixture

@@ -7,7 +7,15 @@ from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.forms import BaseForm, CheckboxInput, MultiWidget, Textarea, TextInput
+from django.forms import (
+    BaseForm,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    MultiWidget,
+    SelectMultiple,
+    Textarea,
+    TextInput,
+)
 from django.test import Client
 
 from sources.choices import Role
@@ -62,8 +70,8 @@ def _read(form: BaseForm, data: dict[str, Any]) -> None:
         elif isinstance(widget, MultiWidget):
             for place, part in enumerate(value if isinstance(value, list) else widget.decompress(value)):
                 data[f"{bound.html_name}_{place}"] = "" if part is None else str(part)
-        elif isinstance(value, list):
-            data[bound.html_name] = value
+        elif isinstance(widget, SelectMultiple | CheckboxSelectMultiple):
+            data[bound.html_name] = value or []
         else:
             text = "" if value is None else str(value)
             if isinstance(widget, Textarea):

@@ -8,16 +8,32 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 
 from claims.choices import RelationKind
-from claims.models import Claim, ClaimRelation, CredibilityRating, Evidence, Question, Relay, Statement, Utterance
+from claims.concluding import judge_independence, sign_conclusions
+from claims.models import (
+    Claim,
+    ClaimRelation,
+    Conclusion,
+    CredibilityRating,
+    Evidence,
+    IndependenceJudgement,
+    Question,
+    Relay,
+    Statement,
+    Utterance,
+)
 from claims.rating import rate_parties, rate_statements
 from claims.wording import note_utterances
+from sources.capturing import capture_document
 from sources.choices import LinkKind, Role
+from sources.ledger import By
 from sources.models import (
+    Arrival,
     Case,
     CaseMembership,
     Document,
     DocumentVersion,
     Excerpt,
+    Original,
     Party,
     PartyAlias,
     PartyLink,
@@ -52,7 +68,7 @@ def _fill(case: Case, shared: Party) -> Rows:
     party, ministry = Party(label="Anna"), Party(label="The Ministry of Bridges")
     register_parties(by=make.CONSOLE, case=case, parties=[party, ministry], aliases={0: ["Annie"]})
     link = make.make_link(case, party, ministry, LinkKind.PART_OF)
-    document = make.make_document(case, publisher=shared)
+    document = _arrive(case, shared, user)
     question = make.make_question(case)
     claim, other = make.make_claim(case, question=question), make.make_claim(case)
     (utterance,) = note_utterances(by=make.CONSOLE, case=case, utterances=[Utterance(note="the interview")])
@@ -70,6 +86,11 @@ def _fill(case: Case, shared: Party) -> Rows:
     credible = CredibilityRating(statement=statement, grade="3", rationale="nobody else says so")
     rate_parties(by=make.CONSOLE, case=case, ratings=[reliable])
     rate_statements(by=make.CONSOLE, case=case, ratings=[credible])
+    later = make.make_statement(claim, speaker=ministry, document=document)
+    concluded = Conclusion(claim=claim, text="It was open.")
+    sign_conclusions(by=make.CONSOLE, case=case, conclusions=[concluded])
+    judged = IndependenceJudgement(statement_a=statement, statement_b=later, verdict="shared", reason="one interview")
+    judge_independence(by=make.CONSOLE, case=case, judgements=[judged])
     return {
         Case: case,
         CaseMembership: CaseMembership.objects.get(case=case),
@@ -88,4 +109,24 @@ def _fill(case: Case, shared: Party) -> Rows:
         Relay: statement.relays.get(hop=1),
         ClaimRelation: relation,
         CredibilityRating: credible,
+        Original: make.version_of(document).original,
+        Conclusion: concluded,
+        IndependenceJudgement: judged,
     }
+
+
+def _arrive(case: Case, publisher: Party, user: User) -> Document:
+    """Return a document that came as a file, which is kept."""
+    arrival = Arrival.objects.create(
+        user=user,
+        case=case,
+        made_at=make.NOW,
+        kind="text",
+        data=make.TEXT.encode(),
+        media_type="text/plain",
+        file_name="note.txt",
+        text=make.TEXT,
+    )
+    version = arrival.as_version()
+    document = Document(title="The note", publisher=publisher)
+    return capture_document(by=By(actor=user, at=make.NOW), case=case, document=document, versions=[version])

@@ -36,7 +36,7 @@ from sources.models import (
 from sources.registering import find_namesakes
 from tests import factories as make
 from tests.raw_sql import insert_row, suspend_rules, twin_of, update_row
-from tests.samples import Samples, make_samples
+from tests.samples import Samples
 
 
 @pytest.fixture
@@ -285,8 +285,7 @@ def test_every_record_has_a_sample() -> None:
 
 
 @pytest.mark.django_db
-def test_samples_are_rows_of_every_record() -> None:
-    samples = make_samples()
+def test_samples_are_rows_of_every_record(samples: Samples) -> None:
     assert set(samples.here) == set(samples.there) == set(record_models().values())
     for rows, case in ((samples.here, samples.here[Case]), (samples.there, samples.there[Case])):
         assert all(getattr(row, "case_id", case.pk) == case.pk for row in rows.values())
@@ -294,8 +293,7 @@ def test_samples_are_rows_of_every_record() -> None:
 
 @pytest.mark.usefixtures("unguarded")
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_each_constraint_refuses_what_it_is_for_and_lets_its_edge_through(name: str) -> None:
-    samples = make_samples()
+def test_each_constraint_refuses_what_it_is_for_and_lets_its_edge_through(samples: Samples, name: str) -> None:
     example, (model, constraint) = EXAMPLES[name], CONSTRAINTS[name]
     row = row_of(model, samples)
     if example.before is not None:
@@ -324,8 +322,7 @@ UNIQUE_FIELDS = [(model, field.name) for model in OURS for field in model._meta.
 
 
 @pytest.mark.usefixtures("unguarded")
-def test_no_two_rows_share_what_is_unique() -> None:
-    samples = make_samples()
+def test_no_two_rows_share_what_is_unique(samples: Samples) -> None:
     assert (Party, "uid") in UNIQUE_FIELDS
     for model, field in UNIQUE_FIELDS:
         row = row_of(model, samples)
@@ -334,9 +331,8 @@ def test_no_two_rows_share_what_is_unique() -> None:
 
 
 @pytest.mark.usefixtures("unguarded")
-def test_two_shared_aliases_or_links_are_alike_although_their_case_is_null() -> None:
+def test_two_shared_aliases_or_links_are_alike_although_their_case_is_null(samples: Samples) -> None:
     # UNIQUE alone would hold two NULLs for different; and a row of a case is another than a shared one.
-    samples = make_samples()
     for model in (PartyAlias, PartyLink):
         row = samples.here[model]
         insert_row(twin_of(row, case=None))
@@ -349,8 +345,7 @@ def test_two_shared_aliases_or_links_are_alike_although_their_case_is_null() -> 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", [name for name in CHECKS if issubclass(CONSTRAINTS[name][0], Record)])
-def test_what_a_check_refuses_the_domain_refuses_before(name: str) -> None:
-    samples = make_samples()
+def test_what_a_check_refuses_the_domain_refuses_before(samples: Samples, name: str) -> None:
     example, (model, _) = EXAMPLES[name], CONSTRAINTS[name]
 
     def with_(values: dict[str, Any]) -> Any:
@@ -417,8 +412,7 @@ def test_domain_and_database_agree_on_days() -> None:
 
 
 @pytest.mark.usefixtures("unguarded")
-def test_domain_and_database_agree_on_who_speaks_and_what_is_retracted() -> None:
-    samples = make_samples()
+def test_domain_and_database_agree_on_who_speaks_and_what_is_retracted(samples: Samples) -> None:
     row = samples.here[Statement]
     voices, stances = [*Voice.values, "everyone", ""], [*Stance.values, "doubts", ""]
     for voice, stance, speaker, earlier in product(voices, stances, (None, samples.shared), (None, row)):
@@ -438,8 +432,7 @@ def test_domain_and_database_agree_on_who_speaks_and_what_is_retracted() -> None
 
 
 @pytest.mark.usefixtures("unguarded")
-def test_domain_and_database_agree_on_what_a_relay_is() -> None:
-    samples = make_samples()
+def test_domain_and_database_agree_on_what_a_relay_is(samples: Samples) -> None:
     for party, is_gap, attitude in product((None, samples.shared), (True, False), ("neutral", "disputes", "", "sly")):
         relay = Relay(
             case=samples.here[Case],
@@ -560,8 +553,10 @@ COLUMNS = [
 
 @pytest.mark.usefixtures("unguarded")
 @pytest.mark.parametrize("model", record_models().values())
-def test_every_column_takes_as_many_characters_as_it_says_and_not_one_more(model: type[Record]) -> None:
-    row = make_samples().here[model]
+def test_every_column_takes_as_many_characters_as_it_says_and_not_one_more(
+    samples: Samples, model: type[Record]
+) -> None:
+    row = samples.here[model]
     if isinstance(row, Claim):
         update_row(row, {"quantity_low": Decimal(1)})  # so that it may have a unit
     for field in [field for of, field in COLUMNS if of is model and not field.choices]:
@@ -583,8 +578,9 @@ def test_every_column_takes_as_many_characters_as_it_says_and_not_one_more(model
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", record_models().values())
-def test_no_column_takes_a_nul_a_lone_surrogate_or_a_word_that_is_no_choice(model: type[Record]) -> None:
-    samples = make_samples()
+def test_no_column_takes_a_nul_a_lone_surrogate_or_a_word_that_is_no_choice(
+    samples: Samples, model: type[Record]
+) -> None:
     for of, field in COLUMNS:
         if of is not model:
             continue
@@ -599,8 +595,7 @@ def test_no_column_takes_a_nul_a_lone_surrogate_or_a_word_that_is_no_choice(mode
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", record_models().values())
-def test_nothing_where_something_must_stand_is_refused_at_its_place(model: type[Record]) -> None:
-    samples = make_samples()
+def test_nothing_where_something_must_stand_is_refused_at_its_place(samples: Samples, model: type[Record]) -> None:
     for field in model._meta.concrete_fields:
         if field.null or not field.editable or field.primary_key:
             continue
@@ -613,8 +608,7 @@ def test_nothing_where_something_must_stand_is_refused_at_its_place(model: type[
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", record_models().values())
-def test_a_row_of_another_case_is_refused_at_its_place(model: type[Record]) -> None:
-    samples = make_samples()
+def test_a_row_of_another_case_is_refused_at_its_place(samples: Samples, model: type[Record]) -> None:
     for field in model._meta.concrete_fields:
         target = field.related_model
         if field.name == "case" or not (isinstance(target, type) and issubclass(target, Record)):
@@ -627,8 +621,7 @@ def test_a_row_of_another_case_is_refused_at_its_place(model: type[Record]) -> N
 
 
 @pytest.mark.django_db
-def test_checking_a_row_asks_no_database(django_assert_num_queries: Any) -> None:
-    samples = make_samples()
+def test_checking_a_row_asks_no_database(samples: Samples, django_assert_num_queries: Any) -> None:
     statement = samples.here[Statement]
     retraction = make.make_statement(
         statement.claim, speaker=samples.shared, stance=Stance.RETRACTS, supersedes=statement

@@ -8,10 +8,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sources.api.bodies import Body
+from sources.api.bodies import Body, Strict
 from sources.api.filters import ResourceFilter, yes_or_no
+from sources.api.idempotency import idempotent
 from sources.api.keyset import page_by_uid
-from sources.api.resources import Resource, case_of_all
+from sources.api.resources import Resource, case_of_all, moved_to
 from sources.api.schema import PAGE, page_of, refer_to
 from sources.models import Case
 from sources.snapshot import snapshot
@@ -19,14 +20,19 @@ from sources.snapshot import snapshot
 from ..choices import Stance
 from ..conflicts import contested_among, contested_in, opposing_to
 from ..graph.nodes import number
+from ..merging import merge_claim, plan_claim_merger
 from ..models import Claim, Question, Statement
 from ..reading import read_statements
 from ..wording import pose_questions, word_claims
+from .account_shapes import CorroborationShape, DossierShape, MergerShape
 from .conflicts import TENSIONS, list_conflicts
+from .dossiers import DOSSIER, answer_corroboration, answer_dossier
 from .graphs import DEPTH, GRAPH, answer_claim_graph
 from .live import LIVE, keep_live, statements_live
-from .presenting import present_evidence, refer_to_claims, refer_to_statement
+from .merging import INTO, ClaimMergerBody, answer_merger, answer_plan
+from .presenting import present_evidence, present_opposing, refer_to_claims, refer_to_statement
 from .shapes import ClaimShape, ConflictShape, EvidenceOfClaim, GraphShape, QuestionShape
+from .standpoints import STANDPOINT
 
 
 class QuestionBody(Body):
@@ -132,7 +138,14 @@ class Claims(Resource):
     """Propositions, each with what opposes it."""
 
     collection, model, shape, body, filters = "claims", Claim, ClaimShape, ClaimBody, ClaimFilter
-    parameters = {"evidence": [*PAGE, LIVE], "conflicts": [*PAGE, TENSIONS], "graph": [*GRAPH, DEPTH, LIVE]}
+    parameters = {
+        "evidence": [*PAGE, LIVE],
+        "conflicts": [*PAGE, TENSIONS, *STANDPOINT],
+        "graph": [*GRAPH, DEPTH, LIVE],
+        "dossier": DOSSIER,
+        "corroboration": STANDPOINT,
+        "merger": [INTO],
+    }
 
     def rows(self) -> QuerySet[Claim]:
         """Return visible claims with their questions."""
@@ -184,15 +197,7 @@ class Claims(Resource):
                 "asserting": counts.get(claim.pk, (0, 0))[0],
                 "denying": counts.get(claim.pk, (0, 0))[1],
                 "contested": claim.pk in contested,
-                "opposing": [
-                    {
-                        "statement": str(found.statement),
-                        "url": links("statements", found.statement),
-                        "basis": found.basis,
-                        "strength": found.strength,
-                    }
-                    for found in opposing[claim.pk]
-                ],
+                "opposing": present_opposing(opposing[claim.pk], links),
                 "revision": claim.revision,
             }
             for claim in rows
@@ -230,9 +235,48 @@ class Claims(Resource):
         with snapshot():
             return answer_claim_graph(request, self.find(id), self.links, statements_live(request))
 
+    @action(detail=True, methods=["get"])
+    def dossier(self, request: Request, id: Any) -> Response:
+        """Return all that there is on this claim: for, against and open; what is against it is never cut short."""
+        with snapshot():
+            claim = self.find(id)
+            if claim.merged_into is not None:
+                return moved_to(self.links("claims", claim.merged_into.uid, "dossier"))
+            return Response(answer_dossier(request, claim, self.links))
+
+    @action(detail=True, methods=["get"])
+    def corroboration(self, request: Request, id: Any) -> Response:
+        """Return on what this claim rests: counted in every way that matters, and never as one number."""
+        with snapshot():
+            claim = self.find(id)
+            if claim.merged_into is not None:
+                return moved_to(self.links("claims", claim.merged_into.uid, "corroboration"))
+            return Response(answer_corroboration(request, claim, self.links))
+
+    @action(detail=True, methods=["get"])
+    def merger(self, request: Request, id: Any) -> Response:
+        """Return what merging this claim into another would do, and what is in the way of it."""
+        with snapshot():
+            return answer_plan(self, self.find(id), plan_claim_merger)
+
+    @merger.mapping.post
+    @idempotent
+    def merge(self, request: Request, id: Any) -> Response:
+        """Merge this claim into another: all that pointed to it points to that one, and its address leads there."""
+        row = self.find(id)
+        return answer_merger(self, row, lambda into: merge_claim(by=self.by, claim=row, into=into))
+
+    def body_of(self, action: str) -> type[Strict] | None:
+        """Return what the body of an action may say."""
+        return ClaimMergerBody if action in ("merger", "merge") else super().body_of(action)
+
     def answers(self, action: str) -> dict[str, Any]:
         """Return the schema of the answer to an action, by status."""
         further = {
+            "dossier": {"200": refer_to(DossierShape)},
+            "corroboration": {"200": refer_to(CorroborationShape)},
+            "merger": {"200": refer_to(MergerShape)},
+            "merge": {"200": refer_to(ClaimShape)},
             "evidence": {"200": page_of(EvidenceOfClaim)},
             "conflicts": {"200": page_of(ConflictShape)},
             "graph": {"200": refer_to(GraphShape)},

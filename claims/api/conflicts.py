@@ -13,8 +13,10 @@ from sources.models import Case
 
 from ..conflicts import ONLY, WITH, WITHOUT, Conflict, Place, find_conflicts
 from ..models import Claim
+from ..standpoint import Standpoint
 from .presenting import present_statements
 from .shapes import ConflictShape, StatementShape
+from .standpoints import read_standpoint
 
 _CHOICES = (WITH, WITHOUT, ONLY)
 TENSIONS = OpenApiParameter(
@@ -30,6 +32,7 @@ def list_conflicts(request: Request, case: Case, links: Links, claim: Claim | No
     if tensions not in _CHOICES:
         raise ValidationError({"tensions": [f"one of {', '.join(_CHOICES)}"]}, code="invalid")
     limit, cursor = read_limit(request), Cursor.read(request)
+    at = read_standpoint(request, case)
     found = find_conflicts(
         case,
         claim=claim,
@@ -37,15 +40,18 @@ def list_conflicts(request: Request, case: Case, links: Links, claim: Claim | No
         after=_read_place(cursor) if cursor else None,
         backwards=cursor is not None and cursor.backwards,
         limit=limit + 1,
+        at=at,
     )
     page = build_page(request, found, limit=limit, cursor=cursor, place_of=_write_place)
-    return page.answer(present_conflicts(page.rows, links))
+    return page.answer(present_conflicts(page.rows, links, at))
 
 
-def present_conflicts(conflicts: list[Conflict], links: Links) -> list[ConflictShape]:
+def present_conflicts(conflicts: list[Conflict], links: Links, at: Standpoint) -> list[ConflictShape]:
     """Return conflicts in their public shape; a statement that stands in many is presented once."""
     rows = {row.uid: row for conflict in conflicts for row in (conflict.left, conflict.right)}
-    shapes: dict[UUID, StatementShape] = dict(zip(rows, present_statements(list(rows.values()), links), strict=True))
+    shapes: dict[UUID, StatementShape] = dict(
+        zip(rows, present_statements(list(rows.values()), links, at), strict=True)
+    )
     return [
         {
             "id": conflict.id,

@@ -7,10 +7,11 @@ from sources.api.resources import Links
 from sources.api.schema import moment
 from sources.api.shapes import PartyReference
 
-from ..conflicts import contested_among
+from ..conflicts import Opposition, contested_among
 from ..models import Claim
 from ..reading import StatementRow
-from .shapes import ClaimReference, EvidenceShape, RelayShape, StatementReference, StatementShape
+from ..standpoint import Standpoint
+from .shapes import ClaimReference, EvidenceShape, OppositionShape, RelayShape, StatementReference, StatementShape
 
 
 def refer_to_claims(claims: Iterable[Claim], links: Links) -> dict[int, ClaimReference]:
@@ -28,9 +29,24 @@ def refer_to_claims(claims: Iterable[Claim], links: Links) -> dict[int, ClaimRef
     }
 
 
-def present_statements(rows: Collection[StatementRow], links: Links) -> list[StatementShape]:
-    """Return statements in their public shape."""
-    contested = contested_among({row.claim_id: row.case_id for row in rows})
+def present_opposing(opposing: Iterable[Opposition], links: Links) -> list[OppositionShape]:
+    """Return what opposes a claim."""
+    return [
+        {
+            "statement": str(found.statement),
+            "url": links("statements", found.statement),
+            "basis": found.basis,
+            "strength": found.strength,
+        }
+        for found in opposing
+    ]
+
+
+def present_statements(
+    rows: Collection[StatementRow], links: Links, at: Standpoint | None = None
+) -> list[StatementShape]:
+    """Return statements in their public shape, as they stand or stood."""
+    contested = contested_among({row.claim_id: row.case_id for row in rows}, at)
     return [
         {
             "id": str(row.uid),

@@ -23,11 +23,15 @@ from sources.snapshot import snapshot
 from ..choices import Aspect
 from ..models import Claim, ClaimRelation
 from ..relating import relate_claims, revise_relation
+from .account_shapes import ComparisonShape, MomentShape, QuantityShape
+from .comparison import COMPARISON, answer_comparison
 from .conflicts import TENSIONS, list_conflicts
 from .graphs import GRAPH, answer_case_graph
 from .live import LIVE, statements_live
 from .presenting import refer_to_claims
 from .shapes import ConflictShape, GraphShape, RelationShape
+from .standpoints import STANDPOINT
+from .timeline import TIMELINE, list_moments, list_quantities
 
 
 class RelationBody(Body):
@@ -124,7 +128,14 @@ def present_relations(rows: list[ClaimRelation], links: Links) -> list[RelationS
 class CasesWithClaims(Cases):
     """Bodies of material under inquiry that you may see, and what each comes to."""
 
-    parameters = {"conflicts": [*PAGE, TENSIONS], "proposals": PAGE, "graph": [*GRAPH, LIVE]}
+    parameters = {
+        "conflicts": [*PAGE, TENSIONS, *STANDPOINT],
+        "proposals": PAGE,
+        "graph": [*GRAPH, LIVE],
+        "comparison": COMPARISON,
+        "timeline": TIMELINE,
+        "quantities": TIMELINE,
+    }
 
     @action(detail=True, methods=["get"])
     def conflicts(self, request: Request, id: Any) -> Response:
@@ -146,9 +157,33 @@ class CasesWithClaims(Cases):
         with snapshot():
             return answer_case_graph(request, self.find(id), self.links, statements_live(request))
 
+    @action(detail=True, methods=["get"])
+    def comparison(self, request: Request, id: Any) -> Response:
+        """Return accounts, or documents, side by side: what collides first, then what agrees, then what one speaks of.
+
+        Where none are named, those that stand in most conflicts.
+        """
+        with snapshot():
+            return answer_comparison(request, self.find(id), self.links)
+
+    @action(detail=True, methods=["get"])
+    def timeline(self, request: Request, id: Any) -> Response:
+        """Return what was said when, of the accounts named or of everyone."""
+        with snapshot():
+            return Response(list_moments(request, self.find(id), self.links))
+
+    @action(detail=True, methods=["get"])
+    def quantities(self, request: Request, id: Any) -> Response:
+        """Return who claims how many of what, and when."""
+        with snapshot():
+            return Response(list_quantities(request, self.find(id), self.links))
+
     def answers(self, action: str) -> dict[str, Any]:
         """Return the schema of the answer to an action, by status."""
-        further = {
+        further: dict[str, Any] = {
+            "comparison": {"200": refer_to(ComparisonShape), ("200", "text/csv"): {"type": "string"}},
+            "timeline": {"200": page_of(MomentShape)},
+            "quantities": {"200": page_of(QuantityShape)},
             "conflicts": {"200": page_of(ConflictShape)},
             "proposals": {"200": page_of(RelationShape)},
             "graph": {"200": refer_to(GraphShape)},

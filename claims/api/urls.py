@@ -9,12 +9,15 @@ from rest_framework.routers import APIRootView, DefaultRouter
 
 from sources.api.arrivals import OriginalFile
 from sources.api.documents import Documents
+from sources.api.parties import Parties
 from sources.api.resources import check_parameters
 from sources.api.urls import COLLECTIONS as SOURCES
 
 from .annotating import CasesWithSuggestions, DocumentsInWork
 from .changes import Changes
 from .claims import Claims, Questions
+from .concluding import Conclusions, IndependenceJudgements
+from .merging import PartiesThatMerge
 from .ratings import PartyRatings, StatementRatings
 from .relations import Relations
 from .statements import Statements, Utterances
@@ -41,10 +44,13 @@ class Router(DefaultRouter):
         return {method: done for method, done in found.items() if method in viewset.http_method_names}
 
 
+# Collections of `sources` to which `claims` adds what it knows of them.
+_FURTHER: dict[Any, Any] = {Documents: DocumentsInWork, Parties: PartiesThatMerge}
+
 router = Router(use_regex_path=False)
 for resource in (
     CasesWithSuggestions,
-    *(DocumentsInWork if resource is Documents else resource for resource in SOURCES),
+    *(_FURTHER.get(resource, resource) for resource in SOURCES),
     Questions,
     Claims,
     Utterances,
@@ -52,6 +58,8 @@ for resource in (
     Relations,
     PartyRatings,
     StatementRatings,
+    Conclusions,
+    IndependenceJudgements,
     Changes,
 ):
     router.register(resource.collection, resource, basename=resource.collection)

@@ -156,7 +156,7 @@ def _text(text: str) -> str:
 def _open_mark(segment: Segment, highlights: Sequence[Highlight], begun: set[int]) -> str:
     keys = list(dict.fromkeys(mark.key for mark in segment.marks))
     new = [key for key in keys if key not in begun and _says_it(segment.marks, key)]
-    begun.update(new)
+    begun |= set(new)
     said = "; ".join(highlights[key].description for key in new)
     description = f' aria-description="{escape(said)}"' if said else ""
     names = " ".join(mark_classes(segment.marks, highlights))

@@ -171,11 +171,8 @@ def _rated(dossier: Dossier) -> list[tuple[str, str, list[Any]]]:
 
 def _next(request: HttpRequest, dossier: Dossier) -> str:
     """Return where the statements that found no room stand."""
-    last = [
-        entries[-1].exhibit.statement.uid for entries in (dossier.holding, dossier.open) if len(entries) == _ENTRIES
-    ]
-    if not last:
+    if dossier.next_after is None:
         return ""
     query = request.GET.copy()
-    query["after"] = str(min(last))
+    query["after"] = str(dossier.next_after)
     return f"?{query.urlencode()}"

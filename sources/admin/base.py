@@ -67,6 +67,7 @@ class RecordAdmin(Deleting, admin.ModelAdmin):
 
     form = RecordForm
     list_per_page = 50
+    ordering: ClassVar[tuple[str, ...]] = ("-pk",)  # of suggestions too
     show_full_result_count = False
     search_fields: ClassVar[tuple[str, ...]] = ("search_key",)
     list_select_related: ClassVar[tuple[str, ...]] = ()  # of details too: they name the rows that they point to

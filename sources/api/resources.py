@@ -4,7 +4,7 @@ A `Collection` names its model, shape and filters, and says how rows are present
 and says how rows are written. What it does not take at all it leaves out of `http_method_names`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any, ClassVar
 from urllib.parse import unquote_to_bytes
 
@@ -58,7 +58,8 @@ class Answer(viewsets.ViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check who asks, then what is asked."""
         super().initial(request, *args, **kwargs)
-        check_parameters(request, {parameter.name for parameter in self.describe_parameters(self.action)})
+        known = self.describe_parameters(self.action)
+        check_parameters(request, {p.name for p in known}, several={p.name for p in known if p.many})
 
     def describe_parameters(self, action: str | None) -> Parameters:
         """Return the query parameters of an action."""
@@ -295,8 +296,11 @@ class Resource(Collection):
         return self.changed(row, lambda: self.rewrite(row, values))
 
 
-def check_parameters(request: Request, known: set[str]) -> None:
-    """Raise for a query string that is not UTF-8, and for parameters that are unknown, repeated or unstorable."""
+def check_parameters(request: Request, known: set[str], several: Container[str] = ()) -> None:
+    """Raise for a query string that is not UTF-8, and for parameters that are unknown, repeated or unstorable.
+
+    Those in `several` may be given more than once.
+    """
     raw = request.META.get("QUERY_STRING", "")
     try:
         unquote_to_bytes(raw).decode("utf-8")
@@ -306,9 +310,9 @@ def check_parameters(request: Request, known: set[str]) -> None:
     for name, values in request.query_params.lists():
         if name not in known:
             errors[name] = ["there is no such parameter here"]
-        elif len(values) > 1:
+        elif len(values) > 1 and name not in several:
             errors[name] = ["this parameter is given more than once"]
-        elif reasons := [reason for _, reason in find_unstorable(values[0])]:
+        elif reasons := [reason for value in values for _, reason in find_unstorable(value)]:
             errors[name] = reasons
     if errors:
         raise ValidationError(errors)

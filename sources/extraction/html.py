@@ -5,7 +5,6 @@ tables row by row, no links, no formatting) outer white space goes, and control 
 Nothing is fetched: no picture, no style, no DTD. What the page says of itself is suggested, and no more.
 """
 
-import logging
 import re
 from importlib.metadata import version
 from typing import cast
@@ -32,7 +31,6 @@ def read_page(data: bytes, encoding: str, header: str) -> Extraction:
         data, chosen=encoding, declared=[("header", header), ("meta", "" if header else declared_in(data))]
     )
     _check_size(page)
-    logging.disable(logging.CRITICAL)
     from lxml import etree, html
     from trafilatura import bare_extraction
 

@@ -6,7 +6,6 @@ where the page has them, since nobody can tell which of them the author wrote. P
 """
 
 import io
-import logging
 import re
 from importlib.metadata import version
 
@@ -23,7 +22,6 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 def read_pdf(data: bytes) -> Extraction:
     """Return the text of a PDF."""
-    logging.disable(logging.CRITICAL)
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 

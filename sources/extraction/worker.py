@@ -7,6 +7,7 @@ when it is late.
 """
 
 import json
+import logging
 import resource
 import signal
 import sys
@@ -71,6 +72,7 @@ def confine() -> None:
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_NOFILE, 64)
     sys.addaudithook(_forbid)
+    logging.disable(logging.CRITICAL)  # what parsers say of a file may quote it
 
 
 def _leave_the_network() -> None:

@@ -1,19 +1,18 @@
 """What the tests of the API share: quick passwords, the seed case, and databases filled once for a whole module."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import transaction
 from django.test import override_settings
 
 from claims.exchange.bundle import read_bundle
 from claims.exchange.importing import import_bundle
 from sources.models import Case
 from tests import factories as make
+from tests.keeping import filled
 
 from .calling import Api
 
@@ -29,14 +28,6 @@ def quick_passwords() -> Iterator[None]:
 def static_folder() -> None:
     """The folder of static files, empty: the server warns where there is none."""
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
-
-
-@contextmanager
-def filled(blocker: Any) -> Iterator[None]:
-    """Keep what is written inside for all tests of a module, each of which sees it and leaves it as it was."""
-    with blocker.unblock(), transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def import_seed() -> Case:

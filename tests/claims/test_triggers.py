@@ -17,9 +17,8 @@ from django.apps import apps
 from django.core.checks import run_checks
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
-from django.db import DatabaseError, IntegrityError, connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 
-from claims import triggers
 from claims.models import Claim, ClaimRelation, Evidence, Relay, Statement
 from claims.triggers import Rule, create, differences, drop, lifted, rules
 from sources.capturing import capture_version
@@ -39,7 +38,7 @@ from sources.models import (
 from sources.text import sha256_of
 from tests import factories as make
 from tests.raw_sql import delete_row, empty_table, execute, insert_row, insert_values, twin_of, update_row
-from tests.samples import Samples, make_samples
+from tests.samples import Samples
 
 VENDOR = connection.vendor
 RULES = {rule.name: rule for rule in rules() if VENDOR in rule.engines}
@@ -475,9 +474,9 @@ def test_every_rule_has_violations_and_every_violation_a_rule() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("name", "event"), EVENTS)
-def test_each_rule_refuses_in_every_way_to_write(name: str, event: str) -> None:
+def test_each_rule_refuses_in_every_way_to_write(samples: Samples, name: str, event: str) -> None:
     rule = RULES[name]
-    violations = list(VIOLATIONS[name, event](make_samples()))
+    violations = list(VIOLATIONS[name, event](samples))
     assert violations
     for violation in violations:
         for write in _ways(rule, event).values():
@@ -498,8 +497,7 @@ def test_each_rule_refuses_in_every_way_to_write(name: str, event: str) -> None:
 
 
 @pytest.mark.django_db
-def test_the_rules_let_through_what_they_should() -> None:
-    samples = make_samples()
+def test_the_rules_let_through_what_they_should(samples: Samples) -> None:
     statement, excerpt = samples.here[Statement], samples.here[Excerpt]
     # Search keys are made anew when the way of folding changes.
     assert Excerpt.objects.filter(pk=excerpt.pk).update(search_key="anew")
@@ -534,8 +532,7 @@ def test_the_rules_let_through_what_they_should() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", [DocumentVersion, Excerpt, Change, ChangeItem])
-def test_an_upsert_is_no_way_round_their_rules(model: type[models.Model]) -> None:
-    samples = make_samples()
+def test_an_upsert_is_no_way_round_their_rules(samples: Samples, model: type[models.Model]) -> None:
     row = samples.here[model] if issubclass(model, Record) else model._base_manager.order_by("-pk")[0]
     column = {DocumentVersion: "text", Excerpt: "exact", Change: "act", ChangeItem: "kind"}[model]
     setattr(row, column, _another(getattr(row, column)))
@@ -579,8 +576,8 @@ def test_words_that_are_not_text_and_places_that_are_no_numbers_are_refused(wron
 
 @pytest.mark.django_db
 @pytest.mark.skipif(VENDOR != "sqlite", reason="PostgreSQL's columns hold their own type and no other")
-def test_a_text_of_bytes_is_refused() -> None:
-    row = make_samples().here[DocumentVersion]
+def test_a_text_of_bytes_is_refused(samples: Samples) -> None:
+    row = samples.here[DocumentVersion]
     values = {
         "uid": new_uid().hex,
         "revision": 1,
@@ -627,7 +624,7 @@ def test_a_place_between_two_characters_is_refused() -> None:
 # --- that the rules are there ---
 
 
-def _names() -> set[str]:
+def names() -> set[str]:
     with connection.cursor() as cursor:
         if VENDOR == "sqlite":
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
@@ -640,26 +637,25 @@ def _names() -> set[str]:
 def test_the_catalogue_holds_every_rule_and_nothing_else_of_ours() -> None:
     assert differences(connection) == []
     for rule in RULES.values():
-        assert any(name == rule.trigger or name.startswith(f"{rule.trigger}_") for name in _names()), rule.name
+        assert any(name == rule.trigger or name.startswith(f"{rule.trigger}_") for name in names()), rule.name
 
 
 @pytest.mark.django_db
 def test_what_is_dropped_is_missed_and_made_again() -> None:
-    before = _names()
+    before = names()
     drop(connection)
-    assert _names() == set()
+    assert names() == set()
     assert set(differences(connection)) == before
     drop(connection)  # nothing to drop is no fault
     create(connection)
-    assert _names() == before
+    assert names() == before
     assert differences(connection) == []
     create(connection)  # nothing to make is no fault
-    assert _names() == before
+    assert names() == before
 
 
 @pytest.mark.django_db
-def test_what_is_dropped_bites_no_more_and_what_is_made_again_bites_again() -> None:
-    samples = make_samples()
+def test_what_is_dropped_bites_no_more_and_what_is_made_again_bites_again(samples: Samples) -> None:
     version = samples.here[DocumentVersion]
     changed = DocumentVersion.objects.filter(pk=version.pk)
     connection.check_constraints()
@@ -676,7 +672,7 @@ def test_what_is_dropped_bites_no_more_and_what_is_made_again_bites_again() -> N
 @pytest.mark.django_db
 def test_after_a_lifted_block_the_rules_are_back() -> None:
     with lifted(connection):
-        assert _names() == set()
+        assert names() == set()
     assert differences(connection) == []
 
 
@@ -702,8 +698,8 @@ def test_triggers_of_others_are_left_alone() -> None:
         execute("CREATE TRIGGER theirs BEFORE UPDATE ON sources_case BEGIN SELECT 1; END")
     assert differences(connection) == []
     with lifted(connection):
-        assert _names() == {"theirs"}
-    assert "theirs" in _names()
+        assert names() == {"theirs"}
+    assert "theirs" in names()
     assert case.pk
 
 
@@ -770,58 +766,11 @@ def test_the_check_of_the_database_warns_of_a_rule_that_is_missing_or_altered(ho
     assert not [message for message in run_checks() if message.id == "claims.W001"]  # no database was named
 
 
-# --- migrations ---
-
-
-@pytest.mark.django_db(transaction=True)
-def test_migrations_drop_the_rules_and_make_them_again() -> None:
-    before = _names()
-    during: list[set[str]] = []
-    real_create = triggers.create
-
-    def spying_create(database: Any) -> None:
-        during.append(_names())
-        real_create(database)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(triggers, "create", spying_create)
-        try:
-            call_command("migrate", "claims", "zero", verbosity=0)
-            without_claims = _names()
-        finally:
-            call_command("migrate", verbosity=0)
-    assert during == [set(), set()]
-    assert {name for name in before if "claims_" not in name} == without_claims
-    assert _names() == before
-    assert differences(connection) == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_migrating_mends_rules_even_where_there_is_nothing_to_migrate() -> None:
-    tamper("dropped")
-    call_command("migrate", verbosity=0)
-    assert differences(connection) == []
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(VENDOR != "sqlite", reason="PostgreSQL alters a table in its place")
-def test_a_table_can_be_rebuilt_while_the_rules_are_dropped_and_has_them_afterwards() -> None:
-    drop(connection)
-    with connection.schema_editor() as editor:
-        editor._remake_table(Excerpt)
-    create(connection)
-    assert differences(connection) == []
-    samples = make_samples()
-    with pytest.raises(DatabaseError, match="never changes"):
-        Excerpt.objects.filter(pk=samples.here[Excerpt].pk).update(start=1, end=samples.here[Excerpt].end + 1)
-
-
 # --- what no single row can show ---
 
 
 @pytest.mark.django_db
-def test_the_cases_of_claims_and_relations_are_tied_at_both_ends() -> None:
-    samples = make_samples()
+def test_the_cases_of_claims_and_relations_are_tied_at_both_ends(samples: Samples) -> None:
     for link in ("claim_a", "claim_b"):
         with pytest.raises(IntegrityError, match=f"{link} is of another case"), transaction.atomic():
             ClaimRelation.objects.filter(pk=samples.here[ClaimRelation].pk).update(**{link: samples.there[Claim]})

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
@@ -39,7 +40,7 @@ from sources.text import sha256_of
 from sources.verifying import verify_ledger, verify_links
 from tests import factories as make
 from tests.raw_sql import delete_row, execute, insert_row, suspend_rules, twin_of, update_row
-from tests.samples import Samples, make_samples
+from tests.samples import Samples
 
 SEED = Path(__file__).parents[2] / "seeds" / "jisr_al_shughur"
 
@@ -74,9 +75,9 @@ def unguarded(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def samples(unguarded: None) -> Samples:
-    """Rows of every model, all in order."""
-    return make_samples()
+def samples(kept_samples: Samples, unguarded: None) -> Samples:
+    """Rows of every model, all in order, in a database in which anything can be done."""
+    return deepcopy(kept_samples)
 
 
 @contextmanager
@@ -96,8 +97,7 @@ def test_an_empty_database_is_in_order() -> None:
 
 
 @pytest.mark.django_db
-def test_rows_of_every_model_are_in_order_and_the_last_digest_is_told() -> None:
-    make_samples()
+def test_rows_of_every_model_are_in_order_and_the_last_digest_is_told(kept_samples: Samples) -> None:
     told = StringIO()
     call_command("verify_evidence", stdout=told, stderr=StringIO())
     newest = Change.objects.order_by("-sequence")[0]
@@ -116,8 +116,8 @@ def test_the_seed_is_in_order_when_it_is_in_and_when_it_is_brought_in_again() ->
 
 
 @pytest.mark.django_db
-def test_whatever_was_done_by_the_domain_is_in_order() -> None:
-    samples = make_samples()
+def test_whatever_was_done_by_the_domain_is_in_order(kept_samples: Samples) -> None:
+    samples = deepcopy(kept_samples)
     case, statement = samples.here[Case], samples.here[Statement]
     assert isinstance(case, Case)
     assert isinstance(statement, Statement)
@@ -135,8 +135,8 @@ def test_whatever_was_done_by_the_domain_is_in_order() -> None:
 
 
 @pytest.mark.django_db
-def test_erased_images_leave_everything_in_order() -> None:
-    samples = make_samples()
+def test_erased_images_leave_everything_in_order(kept_samples: Samples) -> None:
+    samples = deepcopy(kept_samples)
     party = samples.here[Party]
     with make.CONSOLE.act("revise_party", samples.here[Case]) as act:
         act.update(party, label="Hanna")
@@ -158,14 +158,13 @@ def test_erased_images_leave_everything_in_order() -> None:
 
 
 @pytest.mark.django_db
-def test_verifying_writes_nothing_and_asks_in_bounded_number() -> None:
+def test_verifying_writes_nothing_and_asks_in_bounded_number(kept_samples: Samples) -> None:
     def n_queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             assert verify() == (0, [])
         assert {query["sql"].split()[0] for query in captured.captured_queries} <= {"SELECT", "DECLARE"}
         return len(captured)
 
-    make_samples()
     few = n_queries()
     for _ in range(5):
         make.make_statement(make.make_claim(Case.objects.order_by("pk")[0]))

@@ -84,9 +84,10 @@ function openCard(card, statement) {
   body.hidden = false;
   body.querySelector(".card-words").replaceChildren(...statement.evidence.map((piece) => make("div", {},
     make("dt", {}, page.labels.role[piece.role]), make("dd", {}, make("q", { dir: "auto" }, piece.excerpt.exact), piece.excerpt.version === page.version ? "" : make("span", { class: "quiet" }, ` (version ${piece.excerpt.version})`)))));
-  const facts = ["manner", ...Object.keys(PLAIN)].filter((name, i, all) => all.indexOf(name) === i)
-    .filter((name) => statement[name] && statement[name] !== PLAIN[name])
-    .map((name) => page.labels[name]?.[statement[name]] ?? statement[name]);
+  const hasCue = statement.evidence.some((piece) => piece.role === "cue");
+  const facts = Object.keys(PLAIN)
+    .filter((name) => statement[name] && statement[name] !== PLAIN[name] && !(name === "cue" && hasCue))
+    .map((name) => (name === "cue" ? `“${statement.cue}”` : (page.labels[name]?.[statement[name]] ?? statement[name])));
   body.querySelector(".card-facts").textContent = facts.join(" · ");
   body.querySelector(".card-acts").replaceChildren(...actsOn(statement));
   showConflicts(body.querySelector(".card-conflicts"), statement);
@@ -225,7 +226,7 @@ export async function undo() {
 hear("saved", ({ statement, isNew, isOpen }) => {
   done.push({ id: statement.id, what: "saved" });
   learn([statement]);
-  if (isOpen) focusStatement(statement.id, { take: true });
+  if (isOpen) focusStatement(statement.id, { scroll: true, take: true });
   notify(isNew ? "Recorded." : "Changed.", { label: "Undo", act: undo });
   tell("changed");
 });
@@ -290,7 +291,13 @@ function layOut() {
   }
   for (const draft of drawDrafts()) placed.push(draft);
   const form = composing()?.form;
-  if (form) placed.push({ element: form, top: rangeTop(composing().state.words) - origin, isPivot: true });
+  if (form) {
+    // Beside its words as far as that keeps all of it in the window.
+    form.style.maxBlockSize = isNarrow() ? "" : `${innerHeight - Math.max(origin, 0) - 2 * GAP}px`;
+    const lowest = innerHeight - form.offsetHeight - GAP;
+    const top = Math.max(GAP, Math.min(rangeTop(composing().state.words), lowest));
+    placed.push({ element: form, top: top - origin, isPivot: true });
+  }
   placed.sort((a, b) => a.top - b.top);
   const elements = placed.map((one) => one.element);
   // In the order of the text, for whoever goes through them by key.

@@ -1,6 +1,6 @@
 // Type to find, choose by key or click: the ARIA combobox with a list of suggestions.
 
-import { make } from "./page.js";
+import { make, tell } from "./page.js";
 
 let count = 0;
 
@@ -68,6 +68,7 @@ export class Chooser {
     }));
     this.list.hidden = !options.length;
     this.input.setAttribute("aria-expanded", String(options.length > 0));
+    tell("layout");
     this.point();
   }
 
@@ -83,6 +84,7 @@ export class Chooser {
   close() {
     clearTimeout(this.waiting);
     this.asked += 1;
+    if (!this.list.hidden) tell("layout");
     this.list.hidden = true;
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");
@@ -126,7 +128,7 @@ export class Chooser {
     this.chosen.hidden = words === null;
     this.input.hidden = words !== null;
     if (words) {
-      this.chosen.replaceChildren(...words, " ", make("button", { type: "button", class: "plain", "aria-label": `Choose another for ${this.input.labels?.[0]?.firstChild?.textContent.trim() ?? "this"}`, onclick: undo }, "Change"));
+      this.chosen.replaceChildren(...words, " ", make("button", { type: "button", class: "plain", "aria-label": `Choose another for ${this.input.closest(".field")?.querySelector("label")?.firstChild.textContent.trim() ?? "this"}`, onclick: undo }, "Change"));
     }
   }
 }

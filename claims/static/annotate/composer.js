@@ -75,7 +75,7 @@ class Composer {
     this.question = new Chooser(root("question"), {
       id: "question", placeholder: "type to find or to ask a new one",
       search: async (words) => [...(await finding.questions(words)), ...newOption(words, "New question", (text) => ({ text, new: true }))],
-      choose: (value) => { this.state.claim.new.question = value; this.showQuestion(); this.change(); },
+      choose: (value) => { this.state.claim.new.question = value; this.showQuestion(); this.change(); this.toSave(); },
     });
     this.relay = new Chooser(root("relay"), {
       id: "relay", placeholder: "add who passed it on", search: (words) => this.offerRelays(words),
@@ -83,7 +83,7 @@ class Composer {
     });
     this.earlier = new Chooser(root("earlier"), {
       id: "earlier", placeholder: "type words of it", search: (words) => finding.earlier(this.state.speaker?.id, words),
-      choose: (value) => { this.state.supersedes = value; this.showEarlier(); this.change(); },
+      choose: (value) => { this.state.supersedes = value; this.showEarlier(); this.change(); this.toSave(); },
     });
   }
 
@@ -235,6 +235,7 @@ class Composer {
     fields.toggleAttribute("hidden", !isNew);
     if (isNew) {
       fill(fields, claim.new);
+      if (claim.new.quantity_low || claim.new.quantity_high) /** @type {HTMLDetailsElement} */ (fields.querySelector(".numbered")).open = true;
       this.showQuestion();
     }
     this.claim.settle(claim ? [make("bdi", { class: "chosen-label" }, isNew ? "A new claim" : claim.text)] : null, () => {
@@ -312,6 +313,10 @@ class Composer {
   }
 
   // --- leaving and saving ---
+
+  toSave() {
+    /** @type {HTMLElement} */ (this.form.querySelector(".save")).focus();
+  }
 
   close() {
     clearTimeout(this.retry);

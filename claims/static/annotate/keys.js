@@ -57,6 +57,10 @@ function enter(event) {
 }
 
 document.addEventListener("keydown", (event) => {
+  if (composing() && event.key === "Enter" && (event.ctrlKey || event.metaKey) && isOurs(event.target) && !event.defaultPrevented) {
+    event.preventDefault();
+    return composing().save();
+  }
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (isTypedInto(event.target) || !isOurs(event.target)) return;
   if (event.key === "Escape") {
@@ -64,6 +68,7 @@ document.addEventListener("keydown", (event) => {
     const card = id && cardOf(id);
     if (card?.contains(document.activeElement)) focusStatement(id, { take: true });
     else if (selectedWords()) clearSelection();
+    else if (composing()) composing().leave();
     else if (id) {
       focusStatement(null);
       column.focus({ preventScroll: true });

@@ -1,0 +1,97 @@
+"""Two turn out to be one: what a merger would do, and the merger."""
+
+from collections.abc import Callable
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from sources.access import visible_among
+from sources.api.bodies import Strict, VisibleField
+from sources.api.conditions import require_revision
+from sources.api.idempotency import idempotent
+from sources.api.parties import Parties, refer_to_party
+from sources.api.schema import refer_to
+from sources.models import Party
+from sources.snapshot import snapshot
+
+from ..merging import Merger, merge_party, plan_party_merger
+from ..models import Claim
+from .account_shapes import MergerShape
+
+INTO = OpenApiParameter(
+    "into", {"type": "string", "format": "uuid"}, required=True, description="The one that would remain."
+)
+
+
+class PartyMergerBody(Strict):
+    """The party that remains."""
+
+    into = VisibleField(queryset=Party.objects.standing())
+
+
+class ClaimMergerBody(Strict):
+    """The claim that remains."""
+
+    into = VisibleField(queryset=Claim.objects.standing())
+
+
+def answer_plan(view: Any, row: Any, plan: Callable[[Any, Any], Merger]) -> Response:
+    """Return what merging the row into the one that the query names would do."""
+    text = view.request.query_params.get("into", "")
+    body = view.body_of("merger")(data={"into": text}, context=view.context)
+    into = view.read(body)["into"]
+    return Response(present_merger(plan(row, into), view.request))
+
+
+def answer_merger(view: Any, row: Any, merge: Callable[[Any], Any]) -> Response:
+    """Merge the row into the one that the body names, and return that one as it is then."""
+    require_revision(view.request, row)
+    into = view.read(view.body_of("merger")(data=view.request.data, context=view.context))["into"]
+    merge(into)
+    with snapshot():
+        return Response(view.present([view.find(into.uid)])[0])
+
+
+def present_merger(merger: Merger, request: Request) -> MergerShape:
+    """Return a merger in its public shape; of what others may not see it tells the number alone."""
+    dropped = visible_among(request.user, merger.dropped)
+    return {
+        "id": str(merger.source.uid),
+        "into": str(merger.into.uid),
+        "moved": merger.count_moved(),
+        "dropped": [{"kind": row.record_kind(), "id": str(row.uid)} for row in dropped],
+        "new_aliases": [alias.name for alias in merger.aliases],
+        "namesakes": [refer_to_party(party) for party in merger.namesakes],
+        "blocked": merger.blocked,
+    }
+
+
+class PartiesThatMerge(Parties):
+    """Who speaks, relays and publishes. `?case=` lists the parties of that case; the shared ones have none."""
+
+    parameters = {**Parties.parameters, "merger": [INTO]}
+
+    @action(detail=True, methods=["get"])
+    def merger(self, request: Request, id: Any) -> Response:
+        """Return what merging this party into another would do, and what is in the way of it."""
+        with snapshot():
+            return answer_plan(self, self.find(id), plan_party_merger)
+
+    @merger.mapping.post
+    @idempotent
+    def merge(self, request: Request, id: Any) -> Response:
+        """Merge this party into another: all that pointed to it points to that one, and its address leads there."""
+        row = self.find(id)
+        return answer_merger(self, row, lambda into: merge_party(by=self.by, party=row, into=into))
+
+    def body_of(self, action: str) -> type[Strict] | None:
+        """Return what the body of an action may say."""
+        return PartyMergerBody if action in ("merger", "merge") else super().body_of(action)
+
+    def answers(self, action: str) -> dict[str, Any]:
+        """Return the schema of the answer to an action, by status."""
+        further = {"merger": {"200": refer_to(MergerShape)}, "merge": {"200": refer_to(self.shape)}}
+        return further.get(action) or super().answers(action)
