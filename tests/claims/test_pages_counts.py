@@ -18,15 +18,15 @@ from tests.test_query_counts import Pile
 FEW, MANY = 12, 90
 
 KNOWN = {
-    "case": 0,
-    "compare": 0,
-    "compare suggested": 0,
-    "compare documents": 0,
-    "dossier": 0,
-    "timeline": 0,
-    "review": 0,
-    "judge": 0,
-    "graph": 0,
+    "case": 41,
+    "compare": 33,
+    "compare suggested": 42,
+    "compare documents": 25,
+    "dossier": 29,
+    "timeline": 17,
+    "review": 19,
+    "judge": 14,
+    "graph": 5,
 }
 
 
