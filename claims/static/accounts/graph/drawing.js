@@ -6,15 +6,17 @@ const LETTER = 7.1; // CSS pixels that a letter of 14 px takes on average
 const LINE = 18; // CSS pixels
 const BOXES = { claim: 190, question: 200, excerpt: 150 }; // width of those that hold their words
 
-const probe = document.body.appendChild(document.createElement("span"));
-probe.hidden = true;
-const paint = document.createElement("canvas").getContext("2d");
-
-/** Read a colour of the theme as it is now, in the one form that cytoscape knows. @param {string} name */
+/**
+ * Read a colour of the theme, as it is now. The variable itself may say `light-dark(…)`, which cytoscape does not know:
+ * what an element makes of it is a colour.
+ * @param {string} name
+ */
 function colour(name) {
+  const probe = document.body.appendChild(document.createElement("span"));
   probe.style.color = `var(--${name})`;
-  paint.fillStyle = getComputedStyle(probe).color;
-  return paint.fillStyle;
+  const found = getComputedStyle(probe).color;
+  probe.remove();
+  return found;
 }
 
 /** Return how everything looks: every kind has a shape, every stance a line and a head, and a colour besides. */
