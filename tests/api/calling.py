@@ -111,12 +111,13 @@ def routes() -> Iterator[tuple[str, str, Any, str]]:
 GET_ROUTES = sorted(path for path, method, _, _ in routes() if method == "GET")
 POST_ROUTES = sorted(path for path, method, _, _ in routes() if method == "POST")
 MAKING_ROUTES = [path for path in POST_ROUTES if "<" not in path or "versions" in path]
-LIST_ROUTES = [path for path in GET_ROUTES if not path.endswith((">/", "graph/"))]
+READINGS = ("graph/", "comparison/", "dossier/", "corroboration/")  # one answer each, and no list
+LIST_ROUTES = [path for path in GET_ROUTES if not path.endswith((">/", *READINGS))]
 
 
 def fill(path: str, key: object, number: int = 1) -> str:
     """Return the address of a path template for one row: its id, or the sequence of a change."""
-    return re.sub(r"<(uuid:id|int:sequence)>", str(key), path).replace("<int:number>", str(number))
+    return re.sub(r"<(uuid:id|uuid:into|int:sequence)>", str(key), path).replace("<int:number>", str(number))
 
 
 def is_of_a_row(path: str) -> bool:
