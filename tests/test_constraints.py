@@ -19,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 
 from claims.choices import RelationKind, Stance, Strength, Voice
-from claims.models import Claim, ClaimRelation, Relay, Statement
+from claims.models import Claim, ClaimRelation, IndependenceJudgement, Relay, Statement
 from sources.choices import LinkKind, Naming
 from sources.ledger import check_row, record_models
 from sources.models import (
@@ -68,9 +68,7 @@ def row_of(model: type[models.Model], samples: Samples) -> Any:
             user=make.make_user(), key="once", request_digest="0" * 64, made_at=make.NOW, status=201, body="{}"
         )
     if model is Arrival:
-        return Arrival.objects.create(
-            user=make.make_user(), case=case, made_at=make.NOW, kind="text", media_type="text/plain", text="Anna"
-        )
+        return make.make_arrival(case, make.make_user())
     if model is ApiToken:
         make.make_token(make.make_user())
     return model._base_manager.order_by("-pk")[0]
@@ -142,17 +140,10 @@ EXAMPLES: dict[str, Example] = {
     "sources_reliabilityrating_grade_known": Example({"grade": "G"}, {"grade": "F"}),
     "sources_idempotencykey_key_given": Example({"key": ""}, {"key": "-"}),
     "sources_idempotencykey_hashed": Example({"request_digest": ""}, {"request_digest": "1" * 64}),
-    "sources_apitoken_hashed": Example({"digest": "secret"}, {"digest": "0" * 64}),
     "sources_original_hash_whole": Example({"sha256": "0" * 63}, {"sha256": "0" * 64}),
-    "sources_originalbytes_hash_whole": Example({"sha256": "0" * 63}, {"sha256": "0" * 64}),
-    "sources_arrival_says_something": Example({"text": ""}, {"text": "", "problem": "in which encoding?"}),
-    "claims_conclusion_text_given": Example({"text": ""}, {"text": "?"}),
-    "claims_independencejudgement_reason_given": Example({"reason": ""}, {"reason": "?"}),
-    "claims_independencejudgement_verdict_known": Example({"verdict": "perhaps"}, {"verdict": "independent"}),
-    "claims_independencejudgement_pair_ordered": Example(
-        lambda samples: {"statement_b": samples.here[Statement]},
-        lambda samples: {"statement_b": samples.there[Statement]},
-    ),
+    "sources_originalbytes_hash_whole": Example({"sha256": "0" * 65}, {"sha256": "0" * 64}),
+    "sources_arrival_says_something": Example({"text": "", "problem": ""}, {"text": "", "problem": "?"}),
+    "sources_apitoken_hashed": Example({"digest": "secret"}, {"digest": "0" * 64}),
     # --- sources: once ---
     "sources_casemembership_once": Example({}, lambda samples: {"case": samples.there[Case]}),
     "sources_bundlekey_once": Example({}, {"kind": "claim"}),
@@ -227,6 +218,16 @@ EXAMPLES: dict[str, Example] = {
     ),
     "claims_evidence_role_known": Example({"role": "proof"}, {"role": "antecedent"}),
     "claims_credibilityrating_grade_known": Example({"grade": "0"}, {"grade": "6"}),
+    "claims_conclusion_text_given": Example({"text": ""}, {"text": "?"}),
+    "claims_independencejudgement_pair_ordered": Example(
+        lambda samples: {
+            "statement_a": samples.here[IndependenceJudgement].statement_b,
+            "statement_b": samples.here[IndependenceJudgement].statement_a,
+        },
+        {},
+    ),
+    "claims_independencejudgement_verdict_known": Example({"verdict": "perhaps"}, {"verdict": "shared"}),
+    "claims_independencejudgement_reason_given": Example({"reason": ""}, {"reason": "?"}),
     "claims_relay_party_or_gap": Example({"is_gap": True}, {"is_gap": True, "party": None}),
     "claims_relay_hop_from_one": Example({"hop": 0}, {"hop": 32767}),
     "claims_relay_attitude_known": Example({"attitude": "hostile"}, {"attitude": "disputes"}),

@@ -19,10 +19,11 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import IntegrityError, connection, models, transaction
 
-from claims.models import Claim, ClaimRelation, Evidence, Relay, Statement
+from claims.models import Claim, ClaimRelation, Evidence, IndependenceJudgement, Relay, Statement
 from claims.triggers import Rule, create, differences, drop, lifted, rules
 from sources.capturing import capture_version
 from sources.models import (
+    Case,
     Change,
     ChangeItem,
     Document,
@@ -101,15 +102,13 @@ def _moves(model: type[Record]) -> Make:
 
 def _links_elsewhere(model: type[Record], link: str, target: type[Record]) -> Make:
     def violations(samples: Samples) -> Iterator[Violation]:
-        if model is Original:
-            version = DocumentVersion(text="Another text.")  # of which there is no original yet
-            capture_version(by=make.CONSOLE, document=samples.there[Document], version=version)
-            yield Violation(samples.here[model], {link: version})
-            return
-        besides = BESIDES.get(model, {})
+        elsewhere = samples.there[target]
+        if model is Original:  # which a text has but once
+            elsewhere = make.version_of(make.make_document(samples.there[Case]))
+        besides: dict[str, Any] = BESIDES.get(model, {})
         if link == "statement_a":  # the older of its pair
-            besides = {"statement_b": samples.there[model].statement_b}
-        yield Violation(samples.here[model], {link: samples.there[target], **besides})
+            besides = {"statement_b": samples.there[IndependenceJudgement].statement_b}
+        yield Violation(samples.here[model], {link: elsewhere, **besides})
         if model in SHARABLE:  # what all may see names nobody of one case
             yield Violation(samples.here[model], {link: samples.there[target], "case": None})
 
@@ -269,35 +268,34 @@ def _in_its_place(row: models.Model, besides: dict[str, Any]) -> Iterator[Violat
         yield Violation(row, {**besides, "uid": row.uid})
 
 
-@violates("sources_original_frozen", "UPDATE")
-def _changed_original(samples: Samples) -> Iterator[Violation]:
-    row = samples.here[Original]
-    yield from _in_each_column(row, "fetched_at")
-    yield Violation(row, {"fetched_at": make.NOW})
-    yield Violation(row, {"case": samples.there[Original].case})
-
-
-@violates("sources_originalbytes_frozen", "UPDATE")
-def _changed_bytes(samples: Samples) -> Iterator[Violation]:
-    row = OriginalBytes.objects.get()
-    yield Violation(row, {"data": b"other bytes"})
-    yield Violation(row, {"sha256": "0" * 64})
-
-
 @violates("sources_original_kept", "INSERT")
 def _replaced_original(samples: Samples) -> Iterator[Violation]:
     row = samples.here[Original]
-    version = DocumentVersion(text="Another text.")
-    capture_version(by=make.CONSOLE, document=samples.here[Document], version=version)
-    yield from _in_its_place(row, {"version": version})
-    yield Violation(row, {})  # of the same version
+    yield from _in_its_place(row, {"version": make.version_of(make.make_document(row.case))})
+    yield Violation(row, {})  # of the same text
 
 
 @violates("sources_originalbytes_kept", "INSERT")
 def _replaced_bytes(samples: Samples) -> Iterator[Violation]:
     row = OriginalBytes.objects.get()
     yield from _in_its_place(row, {"sha256": "0" * 64})
-    yield Violation(row, {"data": b"other bytes"})  # of the same hash
+    yield Violation(row, {"data": b"others"})  # of the same hash
+
+
+@violates("sources_original_frozen", "UPDATE")
+def _changed_original(samples: Samples) -> Iterator[Violation]:
+    row = samples.here[Original]
+    yield from _in_each_column(row)
+    yield Violation(row, {"version": make.version_of(make.make_document(row.case))})
+    yield Violation(row, {"case": samples.there[Original].case})
+
+
+@violates("sources_originalbytes_frozen", "UPDATE")
+def _changed_bytes(samples: Samples) -> Iterator[Violation]:
+    row = OriginalBytes.objects.get()  # of both cases
+    yield Violation(row, {"data": bytes(row.data)[:-1]})
+    yield Violation(row, {"data": b""})
+    yield Violation(row, {"sha256": "0" * 64})
 
 
 @violates("sources_originalbytes_stays", "DELETE", "TRUNCATE")
