@@ -246,6 +246,8 @@ WRITERS |= {f"a{name}" for name in WRITERS}
 MAY_WRITE = {
     ("sources/tokens.py", "issue_token"): "a token is no record: it belongs to an account, not to a case",
     ("sources/tokens.py", "revoke_token"): "a token is no record: it belongs to an account, not to a case",
+    ("sources/arriving.py", "_keep"): "what waits for its user is no record: it is gone after a day",
+    ("sources/capturing.py", "_use_up"): "an arrival goes when it is captured; bytes stand beside their record",
     ("sources/snapshot.py", "_read_transaction"): "tells PostgreSQL that the transaction only reads",
     ("sources/api/idempotency.py", "_claim"): "which answer a request got: a note of the interface, no record",
     ("sources/api/idempotency.py", "_keep"): "which answer a request got: a note of the interface, no record",
