@@ -1,4 +1,4 @@
-"""An editor who knows the article and not the tool reads the pages of the seed case: all sides, with words and chain."""
+"""An editor who knows the article and not the tool reads the pages of the seed case: all sides, words and chains."""
 
 import json
 import re
