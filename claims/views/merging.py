@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from sources.access import role_in, visible_among
+from sources.access import role_in
 from sources.choices import Role
 from sources.ledger import Author
 from sources.models import Case, Party
@@ -136,5 +136,11 @@ def show_merger(request: HttpRequest, kind: str, uid: UUID) -> HttpResponse:
 
 def _dropped(request: HttpRequest, plan: Merger | None) -> list[str]:
     """Return what would go, as far as it may be seen."""
-    rows = visible_among(request.user, plan.dropped) if plan is not None else []
-    return [f"{row._meta.verbose_name}: {row}" for row in rows]
+    keys: dict[Any, list[int]] = {}
+    for row in plan.dropped if plan is not None else []:
+        keys.setdefault(type(row), []).append(row.pk)
+    return [
+        f"{row._meta.verbose_name}: {row}"
+        for model, pks in keys.items()
+        for row in model._default_manager.visible_to(request.user).filter(pk__in=pks).select_related().order_by("pk")
+    ]
