@@ -16,7 +16,7 @@ from sources.capturing import capture_document
 from sources.choices import Access, Judgement, Role
 from sources.excerpting import Quotation
 from sources.ledger import By
-from sources.models import Case, Document, DocumentVersion, Party, PartyAlias, PartyLink
+from sources.models import Arrival, Case, Document, DocumentVersion, Party, PartyAlias, PartyLink
 from sources.opening import admit_member, open_case
 from sources.registering import link_parties, register_parties
 from sources.tokens import issue_token
@@ -71,6 +71,20 @@ def make_document(case: Case, text: str = TEXT, *, by: By = CONSOLE, **fields: A
     """Return a new document with one version."""
     document = Document(**{"title": f"Document {next(_numbers)}", **fields})
     return capture_document(by=by, case=case, document=document, versions=[DocumentVersion(text=text)])
+
+
+def make_arrival(case: Case, user: User, text: str = TEXT, **fields: Any) -> Arrival:
+    """Return a file that came in through this user and waits to be captured."""
+    values = {"kind": "text", "media_type": "text/plain", "encoding": "UTF-8", "ground": "valid", "file_name": "a.txt"}
+    values |= {"extractor": "decode", "extractor_version": "1", "data": text.encode(), "made_at": NOW, **fields}
+    return Arrival.objects.create(case=case, user=user, text=text, **values)
+
+
+def make_arrived(case: Case, user: User, text: str = TEXT, **fields: Any) -> Document:
+    """Return a new document whose text was made of a file."""
+    arrival = make_arrival(case, user, text, fetched_from="https://example.org/a.txt", fetched_at=NOW)
+    document = Document(**{"title": f"Document {next(_numbers)}", **fields})
+    return capture_document(by=By(actor=user, at=NOW), case=case, document=document, versions=[arrival.as_version()])
 
 
 def version_of(document: Document) -> DocumentVersion:

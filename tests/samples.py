@@ -23,11 +23,8 @@ from claims.models import (
 )
 from claims.rating import rate_parties, rate_statements
 from claims.wording import note_utterances
-from sources.capturing import capture_document
 from sources.choices import LinkKind, Role
-from sources.ledger import By
 from sources.models import (
-    Arrival,
     Case,
     CaseMembership,
     Document,
@@ -68,7 +65,7 @@ def _fill(case: Case, shared: Party) -> Rows:
     party, ministry = Party(label="Anna"), Party(label="The Ministry of Bridges")
     register_parties(by=make.CONSOLE, case=case, parties=[party, ministry], aliases={0: ["Annie"]})
     link = make.make_link(case, party, ministry, LinkKind.PART_OF)
-    document = _arrive(case, shared, user)
+    document = make.make_arrived(case, user, publisher=shared)
     question = make.make_question(case)
     claim, other = make.make_claim(case, question=question), make.make_claim(case)
     (utterance,) = note_utterances(by=make.CONSOLE, case=case, utterances=[Utterance(note="the interview")])
@@ -100,6 +97,7 @@ def _fill(case: Case, shared: Party) -> Rows:
         ReliabilityRating: reliable,
         Document: document,
         DocumentVersion: make.version_of(document),
+        Original: Original.objects.get(version__document=document),
         Excerpt: Excerpt.objects.get(pk=statement.excerpt_id),
         Question: question,
         Claim: claim,
@@ -109,24 +107,6 @@ def _fill(case: Case, shared: Party) -> Rows:
         Relay: statement.relays.get(hop=1),
         ClaimRelation: relation,
         CredibilityRating: credible,
-        Original: make.version_of(document).original,
         Conclusion: concluded,
         IndependenceJudgement: judged,
     }
-
-
-def _arrive(case: Case, publisher: Party, user: User) -> Document:
-    """Return a document that came as a file, which is kept."""
-    arrival = Arrival.objects.create(
-        user=user,
-        case=case,
-        made_at=make.NOW,
-        kind="text",
-        data=make.TEXT.encode(),
-        media_type="text/plain",
-        file_name="note.txt",
-        text=make.TEXT,
-    )
-    version = arrival.as_version()
-    document = Document(title="The note", publisher=publisher)
-    return capture_document(by=By(actor=user, at=make.NOW), case=case, document=document, versions=[version])

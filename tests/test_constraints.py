@@ -24,6 +24,7 @@ from sources.choices import LinkKind, Naming
 from sources.ledger import check_row, record_models
 from sources.models import (
     ApiToken,
+    Arrival,
     BundleKey,
     Case,
     Excerpt,
@@ -66,6 +67,8 @@ def row_of(model: type[models.Model], samples: Samples) -> Any:
         return IdempotencyKey.objects.create(
             user=make.make_user(), key="once", request_digest="0" * 64, made_at=make.NOW, status=201, body="{}"
         )
+    if model is Arrival:
+        return make.make_arrival(case, make.make_user())
     if model is ApiToken:
         make.make_token(make.make_user())
     return model._base_manager.order_by("-pk")[0]
@@ -137,6 +140,9 @@ EXAMPLES: dict[str, Example] = {
     "sources_reliabilityrating_grade_known": Example({"grade": "G"}, {"grade": "F"}),
     "sources_idempotencykey_key_given": Example({"key": ""}, {"key": "-"}),
     "sources_idempotencykey_hashed": Example({"request_digest": ""}, {"request_digest": "1" * 64}),
+    "sources_original_hash_whole": Example({"sha256": "0" * 63}, {"sha256": "0" * 64}),
+    "sources_originalbytes_hash_whole": Example({"sha256": "0" * 65}, {"sha256": "0" * 64}),
+    "sources_arrival_says_something": Example({"text": "", "problem": ""}, {"text": "", "problem": "?"}),
     "sources_apitoken_hashed": Example({"digest": "secret"}, {"digest": "0" * 64}),
     # --- sources: once ---
     "sources_casemembership_once": Example({}, lambda samples: {"case": samples.there[Case]}),

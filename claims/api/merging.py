@@ -12,6 +12,7 @@ from sources.api.bodies import Strict, VisibleField
 from sources.api.conditions import require_revision
 from sources.api.idempotency import idempotent
 from sources.api.parties import Parties, refer_to_party
+from sources.api.resources import made
 from sources.api.schema import refer_to
 from sources.models import Party
 from sources.snapshot import snapshot
@@ -45,7 +46,7 @@ def answer_merger(view: Any, row: Any, merge: Callable[[Any], Any]) -> Response:
     into = view.read(view.body_of("merger")(data=view.request.data, context=view.context))["into"]
     merge(into)
     with snapshot():
-        return Response(view.present([view.find(into.uid)])[0])
+        return made(Response(view.present([view.find(into.uid)])[0]), into)
 
 
 def present_merger(merger: Merger, request: Request) -> MergerShape:

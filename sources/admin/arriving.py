@@ -16,7 +16,7 @@ from django.contrib.admin.helpers import AdminForm
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 
 from ..arriving import (
@@ -283,9 +283,6 @@ def _go_to(arrival: Arrival, document: Document | None) -> HttpResponse:
 
 
 def _go_on(request: HttpRequest, document: Document, what: str) -> HttpResponse:
-    """Go to where the document is annotated; to the document itself where there is no such page."""
+    """Go to where the document is annotated."""
     messages.success(request, f"“{document}” {what}.")
-    try:
-        return HttpResponseRedirect(reverse("admin:annotate", args=[document.pk]))
-    except NoReverseMatch:
-        return HttpResponseRedirect(reverse("admin:sources_document_change", args=[document.pk]))
+    return HttpResponseRedirect(reverse("admin:annotate", args=[document.pk]))

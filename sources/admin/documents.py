@@ -28,7 +28,6 @@ class DocumentAdmin(ArrivingMixin, RecordAdmin):
     autocomplete_fields = ("publisher",)
     fields = ("title", "publisher", "byline", "web_url", "published_at", "language")
     inlines = (VersionInline,)
-    change_form_template = "admin/document_change.html"
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
     @admin.display(description="")

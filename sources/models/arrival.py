@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
@@ -23,7 +24,7 @@ class Original(Record):
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="originals")
     version = models.OneToOneField(DocumentVersion, models.CASCADE, related_name="original")
-    sha256 = models.CharField(max_length=64, help_text="SHA-256 of the bytes.")
+    sha256 = models.CharField(max_length=64, validators=[MinLengthValidator(64)], help_text="SHA-256 of the bytes.")
     n_bytes = models.PositiveIntegerField()
     media_type = models.CharField(max_length=100, help_text="By its content, not by its name.")
     encoding = models.CharField(max_length=60, blank=True, help_text="In which its characters were read.")

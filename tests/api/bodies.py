@@ -126,12 +126,12 @@ def full_bodies(story: Story) -> dict[str, tuple[str, Body]]:
         },
         "party-ratings": {"case": case, "party": str(story.tom.uid), "grade": "F", "rationale": "Nobody knows him."},
         "statement-ratings": {"statement": str(story.heard.uid), "grade": "2", "rationale": "It fits."},
-        "conclusions": {"claim": str(story.lorries.uid), "text": "Some crossed."},
+        "conclusions": {"claim": str(story.lorries.uid), "text": "Some lorries crossed."},
         "independence-judgements": {
-            "statement_a": str(story.asserted.uid),
-            "statement_b": str(story.denied.uid),
+            "statement_a": str(story.asserted.uid),  # the older one: a pair is stored from it
+            "statement_b": str(story.heard.uid),
             "verdict": "shared",
-            "reason": "Both stand in one paper.",
+            "reason": "Both had it from the council.",
         },
     }
     return {name: (address_of(name, story), body) for name, body in bodies.items()}

@@ -108,16 +108,21 @@ def routes() -> Iterator[tuple[str, str, Any, str]]:
             yield str(pattern.pattern), method.upper(), pattern.callback.cls, action
 
 
-GET_ROUTES = sorted(path for path, method, _, _ in routes() if method == "GET")
+# The last words of addresses that read a whole off many rows: what they tell is tested where it is made, and who is
+# told at all in the matrix.
+REPORTS = (
+    *("comparison/", "timeline/", "quantities/", "similar-claims/", "similar-parties/"),
+    *("dossier/", "corroboration/", "merger/", "coverage/", "hints/"),
+)
+GET_ROUTES = sorted(path for path, method, *_ in routes() if method == "GET" and not path.endswith(REPORTS))
 POST_ROUTES = sorted(path for path, method, _, _ in routes() if method == "POST")
-MAKING_ROUTES = [path for path in POST_ROUTES if "<" not in path or "versions" in path]
-READINGS = ("graph/", "comparison/", "dossier/", "corroboration/")  # one answer each, and no list
-LIST_ROUTES = [path for path in GET_ROUTES if not path.endswith((">/", *READINGS))]
+MAKING_ROUTES = [path for path in POST_ROUTES if path.strip("/") in MADE or path.endswith("versions/")]
+LIST_ROUTES = [path for path in GET_ROUTES if not path.endswith((">/", "graph/"))]
 
 
 def fill(path: str, key: object, number: int = 1) -> str:
     """Return the address of a path template for one row: its id, or the sequence of a change."""
-    return re.sub(r"<(uuid:id|uuid:into|int:sequence)>", str(key), path).replace("<int:number>", str(number))
+    return re.sub(r"<(uuid:id|int:sequence)>", str(key), path).replace("<int:number>", str(number))
 
 
 def is_of_a_row(path: str) -> bool:

@@ -66,7 +66,7 @@ class Story:
     reliable: ReliabilityRating  # of Mira
     credible: CredibilityRating  # of Tom's denial
     conclusion: Conclusion  # on `is_open`
-    apart: IndependenceJudgement  # of Mira's and the witness's statements
+    independence: IndependenceJudgement  # of Mira's statement and the witness's
 
     @property
     def excerpt(self) -> Excerpt:
@@ -101,7 +101,7 @@ class Story:
             "party-ratings": self.reliable,
             "statement-ratings": self.credible,
             "conclusions": self.conclusion,
-            "independence-judgements": self.apart,
+            "independence-judgements": self.independence,
         }[collection]
 
 
@@ -222,10 +222,10 @@ def tell(case: Case, mark: str = "") -> Story:
     rate_parties(by=analyst, case=case, ratings=[reliable])
     credible = CredibilityRating(statement=denied, grade="6", rationale=marked("Nobody else was there."))
     rate_statements(by=analyst, case=case, ratings=[credible])
-    conclusion = Conclusion(claim=is_open, text=marked("Nobody can tell."))
+    conclusion = Conclusion(claim=is_open, text=marked("It cannot be told from this."))
     sign_conclusions(by=analyst, case=case, conclusions=[conclusion])
-    apart = IndependenceJudgement(
+    independence = IndependenceJudgement(
         statement_a=asserted, statement_b=shut, verdict="independent", reason=marked("They never met.")
     )
-    judge_independence(by=analyst, case=case, judgements=[apart])
+    judge_independence(by=analyst, case=case, judgements=[independence])
     return Story(**{name: value for name, value in locals().items() if name in Story.__dataclass_fields__})

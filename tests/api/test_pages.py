@@ -45,10 +45,8 @@ def world(seed: Case) -> World:
         make.make_statement(story.is_open, document=story.document, stance="denies")
     _rate_parties(story, 4)
     _rate_statements(story, 4)
-    _conclude(story, 4)
+    _sign(story, 4)
     _judge(story, 4)
-    _count(story)
-    _count(story)
     return World(seed, story)
 
 
@@ -61,8 +59,6 @@ def _key(row: Any) -> Any:
     """Return what tells a row of a list from the others."""
     if "role" in row and "statement" in row:
         return row["statement"]["id"], row["role"], row["excerpt"]["id"]
-    if "statement" in row and "id" not in row:  # a moment
-        return row["statement"]["id"]
     return next(row[name] for name in ("id", "sequence", "number") if name in row)
 
 
@@ -178,25 +174,19 @@ def _rate_statements(story: Story, n: int) -> None:
     rate_statements(by=make.CONSOLE, case=story.case, ratings=ratings)
 
 
-def _conclude(story: Story, n: int) -> None:
-    conclusions = [Conclusion(claim=story.is_open, text="So it seems.") for _ in range(n)]
+def _sign(story: Story, n: int) -> None:
+    conclusions = [Conclusion(claim=story.is_open, text="Nobody knows.") for _ in range(n)]
     sign_conclusions(by=make.CONSOLE, case=story.case, conclusions=conclusions)
 
 
 def _judge(story: Story, n: int) -> None:
-    pairs = [
+    judgements = [
         IndependenceJudgement(
-            statement_a=story.asserted, statement_b=story.denied, verdict="shared", reason="So it is."
+            statement_a=story.asserted, statement_b=story.shut, verdict="shared", reason="So it seems."
         )
         for _ in range(n)
     ]
-    judge_independence(by=make.CONSOLE, case=story.case, judgements=pairs)
-
-
-def _count(story: Story) -> None:
-    claim = make.make_claim(story.case, quantity_low=3, unit="gates")
-    for _ in range(2):
-        make.make_statement(claim, document=story.document)
+    judge_independence(by=make.CONSOLE, case=story.case, judgements=judgements)
 
 
 # What adds rows to each list.
@@ -219,10 +209,8 @@ WRITES: dict[str, Callable[[Story], Any]] = {
     ),
     "party-ratings/": lambda story: _rate_parties(story, 1),
     "statement-ratings/": lambda story: _rate_statements(story, 1),
-    "conclusions/": lambda story: _conclude(story, 1),
+    "conclusions/": lambda story: _sign(story, 1),
     "independence-judgements/": lambda story: _judge(story, 1),
-    "cases/<uuid:id>/timeline/": _more_statements,
-    "cases/<uuid:id>/quantities/": _count,
     "parties/": lambda story: make.make_party(story.case),
     "party-links/": lambda story: make.make_link(story.case, make.make_party(story.case), story.council, "part_of"),
     "questions/": lambda story: make.make_question(story.case),

@@ -23,11 +23,14 @@ from claims.models import Claim, ClaimRelation, Evidence, Relay, Statement
 from claims.triggers import Rule, create, differences, drop, lifted, rules
 from sources.capturing import capture_version
 from sources.models import (
+    Case,
     Change,
     ChangeItem,
     Document,
     DocumentVersion,
     Excerpt,
+    Original,
+    OriginalBytes,
     Party,
     PartyAlias,
     PartyLink,
@@ -99,7 +102,10 @@ def _moves(model: type[Record]) -> Make:
 
 def _links_elsewhere(model: type[Record], link: str, target: type[Record]) -> Make:
     def violations(samples: Samples) -> Iterator[Violation]:
-        yield Violation(samples.here[model], {link: samples.there[target], **BESIDES.get(model, {})})
+        elsewhere = samples.there[target]
+        if model is Original:  # which a text has but once
+            elsewhere = make.version_of(make.make_document(samples.there[Case]))
+        yield Violation(samples.here[model], {link: elsewhere, **BESIDES.get(model, {})})
         if model in SHARABLE:  # what all may see names nobody of one case
             yield Violation(samples.here[model], {link: samples.there[target], "case": None})
 
@@ -257,6 +263,41 @@ def _in_its_place(row: models.Model, besides: dict[str, Any]) -> Iterator[Violat
     yield Violation(row, {**besides, "id": row.pk})
     if isinstance(row, Record):
         yield Violation(row, {**besides, "uid": row.uid})
+
+
+@violates("sources_original_kept", "INSERT")
+def _replaced_original(samples: Samples) -> Iterator[Violation]:
+    row = samples.here[Original]
+    yield from _in_its_place(row, {"version": make.version_of(make.make_document(row.case))})
+    yield Violation(row, {})  # of the same text
+
+
+@violates("sources_originalbytes_kept", "INSERT")
+def _replaced_bytes(samples: Samples) -> Iterator[Violation]:
+    row = OriginalBytes.objects.get()
+    yield from _in_its_place(row, {"sha256": "0" * 64})
+    yield Violation(row, {"data": b"others"})  # of the same hash
+
+
+@violates("sources_original_frozen", "UPDATE")
+def _changed_original(samples: Samples) -> Iterator[Violation]:
+    row = samples.here[Original]
+    yield from _in_each_column(row)
+    yield Violation(row, {"version": make.version_of(make.make_document(row.case))})
+    yield Violation(row, {"case": samples.there[Original].case})
+
+
+@violates("sources_originalbytes_frozen", "UPDATE")
+def _changed_bytes(samples: Samples) -> Iterator[Violation]:
+    row = OriginalBytes.objects.get()  # of both cases
+    yield Violation(row, {"data": bytes(row.data)[:-1]})
+    yield Violation(row, {"data": b""})
+    yield Violation(row, {"sha256": "0" * 64})
+
+
+@violates("sources_originalbytes_stays", "DELETE", "TRUNCATE")
+def _lost_bytes(samples: Samples) -> Iterator[Violation]:
+    yield Violation(OriginalBytes.objects.get(), {})
 
 
 # --- the violations: the ledger ---

@@ -325,7 +325,8 @@ def test_a_word_document_becomes_its_paragraphs_tables_and_notes() -> None:
     )
     found = read_word(make_docx(body, notes=paragraph("As told to her.")))
     assert found.text == (
-        "Anna said\tthe bridge was open.\nBoris flatly\nnorth bank\t3\nsouth\t5\nIn a box\nTwo\nlines\n\nAs told to her."
+        "Anna said\tthe bridge was open.\nBoris flatly\nnorth bank\t3\nsouth\t5\n"
+        "In a box\nTwo\nlines\n\nAs told to her."
     )
     assert any("insertions are in the text" in note for note in found.notes)
 
