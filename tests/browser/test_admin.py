@@ -47,9 +47,10 @@ def test_an_article_is_annotated_from_nothing(visit: Visit) -> None:
     save(page)
 
     add(page, "Documents")
+    page.get_by_label("The words").fill(ARTICLE)
+    page.get_by_role("button", name="Preview", exact=True).nth(1).click()
     page.get_by_label("Title").fill("Bridge open, says Anna")
-    page.locator("#id_text").fill(ARTICLE)
-    save(page)
+    page.get_by_role("button", name="Capture", exact=True).click()
     add(page, "Claims")
     page.locator("#id_text").fill("The bridge is open.")
     save(page, "Save and add another")
