@@ -51,6 +51,8 @@ def test_an_article_is_annotated_from_nothing(visit: Visit) -> None:
     page.get_by_role("button", name="Preview", exact=True).nth(1).click()
     page.get_by_label("Title").fill("Bridge open, says Anna")
     page.get_by_role("button", name="Capture", exact=True).click()
+    page.wait_for_url(lambda url: "/add/" not in url)
+    visitor.open("/admin/")
     add(page, "Claims")
     page.locator("#id_text").fill("The bridge is open.")
     save(page, "Save and add another")
