@@ -19,7 +19,7 @@ from sources.sentences import sentence_at, sentences_of
 from .choices import EvidenceRole, Stance, Voice
 from .coverage import Coverage, measure_coverage
 from .finding import FoundClaim, find_claims, find_named_in
-from .models import Evidence, Statement
+from .models import Claim, Evidence, Statement
 from .reporting import choose_cue, find_cues, guess_manner
 
 _HINTS = 8  # parties and claims offered
@@ -117,7 +117,7 @@ def give_hints(version: DocumentVersion, span: Span, viewer: Viewer) -> Hints:
         manner=guess_manner(text[start : span.start], words, text[span.end : end]).value,
         cue=choose_cue(cues, span),
         parties=_likely_parties(version, span, text[sentence.start : sentence.end], viewer),
-        claims=find_claims(case=version.case, words=words, limit=_HINTS),
+        claims=_likely_claims(version, span, text[sentence.start : sentence.end]),
     )
 
 
@@ -131,6 +131,29 @@ def _paragraphs_around(text: str, span: Span) -> tuple[int, int]:
         if start + low < span.end and end + low > span.start
     ]
     return inside[0][0], inside[-1][1]
+
+
+def _likely_claims(version: DocumentVersion, span: Span, sentence: str) -> list[FoundClaim]:
+    """Return the claims like the words; then, as far as there is room, those like the sentence, and those told before.
+
+    “Whoever is doing it” is like no claim, and may well be about what was claimed in the sentence before.
+    """
+    by_words = find_claims(case=version.case, words=version.text[span.start : span.end], limit=_HINTS)
+    by_sentence = find_claims(case=version.case, words=sentence, limit=_HINTS)
+    before = (
+        Statement.objects.live()
+        .filter(excerpt__version=version, excerpt__start__lte=span.end)
+        .order_by("-excerpt__start", "-pk")
+        .values_list("claim_id", flat=True)[:_HINTS]
+    )
+    told = {
+        claim.pk: claim for claim in Claim.objects.standing().select_related("question").filter(pk__in=list(before))
+    }
+    nearby = [FoundClaim(told[pk], 0.0) for pk in dict.fromkeys(before) if pk in told]
+    ordered: dict[int, FoundClaim] = {}
+    for one in (*by_words, *nearby[:2], *by_sentence, *nearby):
+        ordered.setdefault(one.claim.pk, one)
+    return list(ordered.values())[:_HINTS]
 
 
 def _likely_parties(version: DocumentVersion, span: Span, sentence: str, viewer: Viewer) -> list[Party]:

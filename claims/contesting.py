@@ -1,8 +1,8 @@
 """What is contested in a case, as a person asks: which questions have rival answers, and who stands against whom?
 
 Public: `Answer`, `Issue`, `Quarrel`, `Survey`, `Voice`, `survey_questions`, `survey_conflicts`, `survey_accounts`,
-`tell_claims`, `suggest_accounts`. Everything is read off commitments from a standpoint, in a number of queries that does
-not grow.
+`tell_claims`, `suggest_accounts`. Everything is read off commitments from a standpoint, in a number of queries that
+does not grow.
 """
 
 from collections import Counter, defaultdict
@@ -170,7 +170,7 @@ def suggest_accounts(standpoint: Standpoint, question: Question | None = None) -
         reach = {member for of_class in near for member in standpoint.classes.members(of_class)} | set(claims)
         rows = standpoint.statements.find(claims=reach)
         spoken = {row.speaker_id for row in rows if row.speaker_id is not None}
-        weights.update(row.speaker_id for row in rows if row.speaker_id is not None)
+        weights = Counter(row.speaker_id for row in rows if row.speaker_id is not None)
     for conflict in find_conflicts(standpoint.case, tensions=WITH, limit=_LOOKED_AT, at=standpoint):
         weight = 1 if conflict.meeting.is_tension else 100
         for row in (conflict.left, conflict.right):

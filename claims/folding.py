@@ -7,16 +7,28 @@ inside SQL is quadratic in a chain). What was folded is kept in the process for 
 from collections import OrderedDict
 from collections.abc import Collection
 from threading import Lock
+from typing import NamedTuple
 
 from django.db.models import Count, Max, Sum
 
+from sources.models import Case, Change
 from sources.snapshot import in_snapshot
 
 from .commitments import Classes, RelationRow
 from .models import ClaimRelation
 
 _KEPT = 4  # cases kept in one process; one of 100,000 relations takes some 60 MB
-_kept: OrderedDict[int, tuple[tuple[int, ...], Classes]] = OrderedDict()
+
+
+class _Fold(NamedTuple):
+    """The folded relations of a case, by the case's newest entry in the ledger and by a stamp of the relations."""
+
+    head: str
+    stamp: tuple[int, ...]
+    classes: Classes
+
+
+_kept: OrderedDict[int, _Fold] = OrderedDict()
 _lock = Lock()
 
 
@@ -37,17 +49,26 @@ def classes_of(case_ids: Collection[int]) -> Classes:
         # Outside a snapshot the state may yet be rolled back, and another come to bear the same stamp.
         return Classes(read_relations(case_ids))
     (case_id,) = case_ids
-    stamp = _stamp_of(case_id)
+    head = _head_of(case_id)
     with _lock:
-        if case_id in _kept and _kept[case_id][0] == stamp:
-            _kept.move_to_end(case_id)
-            return _kept[case_id][1]
-    classes = Classes(read_relations(case_ids))
+        kept = _kept.get(case_id)
+    if kept is None or kept.head != head:  # something was done in the case, though hardly ever to a relation
+        stamp = _stamp_of(case_id)
+        same = kept is not None and kept.stamp == stamp
+        kept = _Fold(head, stamp, kept.classes if kept and same else Classes(read_relations(case_ids)))
     with _lock:
-        _kept[case_id] = stamp, classes
+        _kept[case_id] = kept
+        _kept.move_to_end(case_id)
         while len(_kept) > _KEPT:
             _kept.popitem(last=False)
-    return classes
+    return kept.classes
+
+
+def _head_of(case_id: int) -> str:
+    """Return the digest of the newest entry of the case, in which everything is written that changes it."""
+    of_case = Case.objects.filter(pk=case_id).values("uid")
+    newest = Change.objects.filter(case_uid__in=of_case).order_by("-sequence").values_list("digest", flat=True)
+    return newest.first() or ""
 
 
 def _stamp_of(case_id: int) -> tuple[int, ...]:

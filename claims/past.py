@@ -134,7 +134,7 @@ class Past:
         known = self._keys[model]
         missing = {uid for uid in uids if uid is not None} - known.keys()
         for some in _batches(sorted(missing)):
-            known.update(model._base_manager.filter(uid__in=some).values_list("uid", "pk"))
+            known |= dict(model._base_manager.filter(uid__in=some).values_list("uid", "pk"))
         for uid in sorted(missing - known.keys()):
             self._n_gone += 1
             known[uid] = -self._n_gone
@@ -146,7 +146,7 @@ class Past:
         found = {key: uid for uid, key in self._keys[model].items() if key in wanted}
         for some in _batches(sorted(wanted - found.keys())):
             found |= dict(model._base_manager.filter(pk__in=some).values_list("pk", "uid"))
-        self._keys[model].update({uid: key for key, uid in found.items()})
+        self._keys[model] |= {uid: key for key, uid in found.items()}
         return found
 
     # --- what had been judged ---

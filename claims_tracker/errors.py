@@ -4,7 +4,7 @@ Public: `answer_problem` (the REST framework's exception handler), `PROBLEMS` (w
 for what goes wrong outside it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
@@ -159,18 +159,22 @@ def _domain_faults(error: DomainError, prefix: str = "") -> Iterator[dict[str, A
         for one in found:
             for message in one.messages:
                 yield {
-                    "pointer": "#" + "".join(f"/{part}" for part in ".".join(parts).split(".") if part),
+                    "pointer": _pointer(part for part in ".".join(parts).split(".") if part),
                     "code": one.code or "invalid",
                     "detail": message,
                 }
 
 
+def _pointer(path: Iterable[str]) -> str:
+    """Return the JSON pointer (RFC 6901) to a place in the body, as a fragment."""
+    return "#" + "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in path)
+
+
 def _framework_faults(details: Any, path: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
     """Yield the faults of a serializer's nested errors."""
     if isinstance(details, dict) and set(details) == {"message", "code"} and isinstance(details["message"], str):
-        escaped = [part.replace("~", "~0").replace("/", "~1") for part in path if part != "non_field_errors"]
         yield {
-            "pointer": "#" + "".join(f"/{part}" for part in escaped),
+            "pointer": _pointer(part for part in path if part != "non_field_errors"),
             "code": details["code"],
             "detail": details["message"],
         }

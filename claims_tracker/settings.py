@@ -190,7 +190,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = False  # the product speaks English; the texts that it holds speak every language
 USE_TZ = True
-DATE_FORMAT, DATETIME_FORMAT, TIME_FORMAT = "j M Y", "j M Y, H:i", "H:i"
+FORMAT_MODULE_PATH = "claims_tracker.formats"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"

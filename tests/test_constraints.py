@@ -19,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 
 from claims.choices import RelationKind, Stance, Strength, Voice
-from claims.models import Claim, ClaimRelation, Relay, Statement
+from claims.models import Claim, ClaimRelation, IndependenceJudgement, Relay, Statement
 from sources.choices import LinkKind, Naming
 from sources.ledger import check_row, record_models
 from sources.models import (
@@ -218,6 +218,16 @@ EXAMPLES: dict[str, Example] = {
     ),
     "claims_evidence_role_known": Example({"role": "proof"}, {"role": "antecedent"}),
     "claims_credibilityrating_grade_known": Example({"grade": "0"}, {"grade": "6"}),
+    "claims_conclusion_text_given": Example({"text": ""}, {"text": "?"}),
+    "claims_independencejudgement_pair_ordered": Example(
+        lambda samples: {
+            "statement_a": samples.here[IndependenceJudgement].statement_b,
+            "statement_b": samples.here[IndependenceJudgement].statement_a,
+        },
+        {},
+    ),
+    "claims_independencejudgement_verdict_known": Example({"verdict": "perhaps"}, {"verdict": "shared"}),
+    "claims_independencejudgement_reason_given": Example({"reason": ""}, {"reason": "?"}),
     "claims_relay_party_or_gap": Example({"is_gap": True}, {"is_gap": True, "party": None}),
     "claims_relay_hop_from_one": Example({"hop": 0}, {"hop": 32767}),
     "claims_relay_attitude_known": Example({"attitude": "hostile"}, {"attitude": "disputes"}),

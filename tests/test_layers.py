@@ -249,8 +249,10 @@ MAY_WRITE = {
     ("sources/arriving.py", "_keep"): "what waits for its user is no record: it is gone after a day",
     ("sources/capturing.py", "_use_up"): "an arrival goes when it is captured; bytes stand beside their record",
     ("sources/snapshot.py", "_read_transaction"): "tells PostgreSQL that the transaction only reads",
-    ("sources/api/idempotency.py", "_claim"): "which answer a request got: a note of the interface, no record",
-    ("sources/api/idempotency.py", "_keep"): "which answer a request got: a note of the interface, no record",
+    ("sources/once.py", "take_key"): "which answer a request got: a note of the interface, no record",
+    ("sources/once.py", "keep_answer"): "which answer a request got: a note of the interface, no record",
+    ("sources/admin/accounts.py", "AccountAdmin.close"): "accounts are Django's, and no records",
+    ("sources/admin/accounts.py", "AccountAdmin.open_again"): "accounts are Django's, and no records",
     ("claims/succession.py", "refresh_live"): "is_live follows from the rest and stands in no image",
     ("claims/triggers.py", "_present"): "reads the catalogue",
     ("claims/triggers.py", "drop"): "database rules, not rows",
@@ -333,10 +335,13 @@ def test_nothing_happens_by_signals_but_the_database_rules() -> None:
 
 # Rows that an interface reads without asking who looks, in which function, and from what visible thing they derive.
 DERIVED_FROM_VISIBLE = {
-    ("sources/admin/changes.py", "ChangeChangeList.titles"): "cases of the entries on the page, which are visible",
+    ("sources/admin/changes.py", "ChangeAdmin.change_view"): "the entry that took a visible one back",
+    ("sources/admin/filters.py", "CaseFilter.lookups"): "a look at the model, not at its rows",
+    ("sources/admin/filters.py", "OfCaseFilter.lookups"): "narrows rows that `offered` has found visible",
+    ("sources/api/excerpts.py", "read_versions"): "versions of documents that the request found visible",
+    ("claims/api/changes.py", "Changes.undo"): "the case of the entry that this very request has made",
     ("sources/api/documents.py", "Documents.rows"): "versions of visible documents",
     ("claims/admin/overview.py", "overview_context"): "rows of the chosen case, which is visible",
-    ("claims/admin/statements.py", "_OfCaseFilter.lookups"): "narrows visible rows by the chosen case",
     ("claims/admin/undoing.py", "undo_change_view"): "the entry that this very request has made",
     ("claims/api/claims.py", "Questions.rows"): "answers to visible questions",
     ("claims/api/claims.py", "ClaimFilter.keep_spoken_of"): "narrows visible claims, by statements of their case",

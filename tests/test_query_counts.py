@@ -1,4 +1,4 @@
-"""How many questions does each answer cost the database? As many for three hundred rows as for ten.
+"""How many questions does each answer cost the database? As many for a hundred rows as for ten.
 
 The numbers stand in `query_counts.json`, the same for both engines. After a change that is meant:
 
@@ -15,23 +15,35 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from claims.concluding import judge_independence, sign_conclusions
 from claims.drafting import Draft
-from claims.models import Claim, ClaimRelation, Question, Relay, Statement, Utterance
+from claims.models import (
+    Claim,
+    ClaimRelation,
+    Conclusion,
+    CredibilityRating,
+    IndependenceJudgement,
+    Question,
+    Relay,
+    Statement,
+    Utterance,
+)
+from claims.rating import rate_parties, rate_statements
 from claims.recording import record_statements
 from claims.relating import relate_claims
 from claims.wording import note_utterances, pose_questions, word_claims
 from sources.capturing import capture_document, capture_version
 from sources.excerpting import Quotation
-from sources.models import Case, Document, DocumentVersion, Party, PartyLink
+from sources.models import Case, Change, Document, DocumentVersion, Party, PartyLink, ReliabilityRating
 from sources.registering import link_parties, register_parties
 from tests import factories as make
-from tests.api.calling import GET_ROUTES, ROOT, Api, collection_of, fill
+from tests.api.calling import GET_ROUTES, LIST_ROUTES, RESOURCES, ROOT, Api, collection_of, fill, is_of_a_row
 
 pytestmark = pytest.mark.django_db
 
 FILE = Path(__file__).with_name("query_counts.json")
 REWRITE = os.environ.get("REWRITE_QUERY_COUNTS") == "1"
-FEW, MANY = 10, 300
+FEW, MANY = 10, 100
 N_LETTERS = 12  # of “Words 0001. ”, of which the text of a document is made
 
 # Besides every route as it is: parameters that lead another way through the code.
@@ -45,6 +57,7 @@ VARIANTS = {
     "statements/?q=claim": "statements/",
     "cases/<uuid:id>/conflicts/?tensions=only": "cases/<uuid:id>/conflicts/",
     "cases/<uuid:id>/conflicts/?tensions=without": "cases/<uuid:id>/conflicts/",
+    "changes/?kind=claim": "changes/",
     "claims/<uuid:id>/graph/?depth=0": "claims/<uuid:id>/graph/",
     "claims/<uuid:id>/graph/?depth=5": "claims/<uuid:id>/graph/",
 }
@@ -110,6 +123,18 @@ class Pile:
                 for on in (self.claim, claim)
             ]
         )
+        reliable = [ReliabilityRating(party=party, grade="B", rationale="So it seems.") for party in parties]
+        rate_parties(by=self.by, case=self.case, ratings=reliable)
+        told = list(Statement.objects.filter(case=self.case).order_by("-pk")[:more])
+        credible = [CredibilityRating(statement=statement, grade="2", rationale="It fits.") for statement in told]
+        rate_statements(by=self.by, case=self.case, ratings=credible)
+        conclusions = [Conclusion(claim=claim, text="Nobody knows.") for claim in claims]
+        sign_conclusions(by=self.by, case=self.case, conclusions=conclusions)
+        judgements = [
+            IndependenceJudgement(statement_a=statement, statement_b=other, verdict="shared", reason="So it seems.")
+            for statement, other in zip(told, told[1:] + told[:1], strict=True)
+        ]
+        judge_independence(by=self.by, case=self.case, judgements=judgements)
 
     def _capture(self, text: str, publisher: Party | None = None) -> Document:
         document = Document(title="Document", publisher=publisher)
@@ -152,6 +177,13 @@ class Pile:
     def address_of(self, route: str) -> str:
         """Return the address that is asked for a route or a variant of one, with as many rows as a page holds."""
         path, _, query = route.partition("?")
+        key = self._key_of(collection_of(path)) if is_of_a_row(path) else ""
+        most = "10000" if path.endswith("graph/") else "1000" if path in LIST_ROUTES else ""
+        parameters = "&".join(part for part in (query, f"limit={most}" if most else "") if part)
+        return f"{ROOT}{fill(path, key)}?{parameters}"
+
+    def _key_of(self, collection: str) -> object:
+        """Return what stands in the address of the row on which most stands."""
         row = {
             "cases": self.case,
             "claims": self.claim,
@@ -159,18 +191,12 @@ class Pile:
             "parties": self.party,
             "questions": self.question,
             "utterances": self.utterance,
-        }.get(collection_of(path))
-        if row is None and "<uuid:id>" in path:
-            row = {
-                "excerpts": Statement.objects.filter(case=self.case).select_related("excerpt")[0].excerpt,
-                "party-links": PartyLink.objects.filter(case=self.case)[0],
-                "relations": ClaimRelation.objects.filter(case=self.case)[0],
-                "statements": Statement.objects.filter(case=self.case)[0],
-            }[collection_of(path)]
-        is_list = not path.endswith(("<uuid:id>/", "<int:number>/"))
-        limit = ("10000" if path.endswith("graph/") else "1000") if is_list else ""
-        parameters = "&".join(part for part in (query, f"limit={limit}" if limit else "") if part)
-        return f"{ROOT}{fill(path, row.uid if row else '')}?{parameters}"
+        }.get(collection)
+        if row is not None:
+            return row.uid
+        if collection == "changes":
+            return Change.objects.filter(act="record_statement").order_by("-sequence")[0].sequence
+        return RESOURCES[collection].model.objects.filter(case=self.case)[0].uid
 
 
 def _count(pile: Pile, api: Api) -> dict[str, int]:
@@ -210,14 +236,12 @@ def test_every_route_has_its_number(counts: dict[int, dict[str, int]]) -> None:
     assert set(VARIANTS.values()) <= set(GET_ROUTES)
 
 
-@pytest.mark.parametrize("route", [*GET_ROUTES, *VARIANTS])
-def test_an_answer_costs_as_many_queries_as_it_is_known_to(counts: dict[int, dict[str, int]], route: str) -> None:
-    assert counts[FEW][route] == json.loads(FILE.read_text())[route]
+def test_an_answer_costs_as_many_queries_as_it_is_known_to(counts: dict[int, dict[str, int]]) -> None:
+    assert counts[FEW] == json.loads(FILE.read_text())
 
 
-@pytest.mark.parametrize("route", [*GET_ROUTES, *VARIANTS])
-def test_more_rows_cost_no_more_queries(counts: dict[int, dict[str, int]], route: str) -> None:
-    assert counts[MANY][route] == counts[FEW][route]
+def test_more_rows_cost_no_more_queries(counts: dict[int, dict[str, int]]) -> None:
+    assert counts[MANY] == counts[FEW]
 
 
 def test_no_answer_costs_many_queries() -> None:

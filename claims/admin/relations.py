@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from sources.admin.base import RecordAdmin
@@ -34,6 +33,9 @@ class RelationForm(RecordForm):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        for name, label in (("claim_a", "Claim"), ("kind", "Relation"), ("claim_b", "Other claim")):
+            if name in self.fields:
+                self.fields[name].label = label
         strength = self.instance.strength
         if strength:
             self.fields["both_true"].initial = "yes" if strength == Strength.TENSION else "no"
@@ -66,7 +68,7 @@ class ClaimRelationAdmin(RecordAdmin):
     radio_fields = {"kind": admin.HORIZONTAL}
     fieldsets = (
         (None, {"fields": ("claim_a", "kind", "claim_b")}),
-        ("Contradiction", {"fields": ("both_true", "both_false", "aspects")}),
+        ("If they contradict each other", {"fields": ("both_false", "both_true", "aspects")}),
         ("Judgement", {"fields": ("judgement", "rationale", "judged_by", "judged_at")}),
     )
 
@@ -77,9 +79,15 @@ class ClaimRelationAdmin(RecordAdmin):
         fixed = ("claim_a", "kind", "claim_b") if obj is not None else ()
         return (*fixed, "judged_by", "judged_at", *(() if may_judge else ("judgement",)))
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Put proposals first."""
-        return super().get_queryset(request)
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Tell who judged it once there is someone; nothing of a judgement where it is not this user's to give."""
+        fieldsets = super().get_fieldsets(request, obj)
+        unasked = ("judged_by", "judged_at") if obj is None else ()
+        if obj is None and "judgement" in self.get_readonly_fields(request, obj):
+            unasked = (*unasked, "judgement")
+        for _, options in fieldsets:
+            options["fields"] = [name for name in options["fields"] if name not in unasked]
+        return fieldsets
 
     def add_record(self, by: By, case: Case, form: RecordForm, formsets: list[Any]) -> None:
         """Relate the two claims."""

@@ -29,7 +29,7 @@ from .conflicts import TENSIONS, list_conflicts
 from .dossiers import DOSSIER, answer_corroboration, answer_dossier
 from .graphs import DEPTH, GRAPH, answer_claim_graph
 from .live import LIVE, keep_live, statements_live
-from .merging import INTO, ClaimMergerBody, answer_merger, answer_plan
+from .merging import ClaimMergerBody, answer_merger, answer_plan
 from .presenting import present_evidence, present_opposing, refer_to_claims, refer_to_statement
 from .shapes import ClaimShape, ConflictShape, EvidenceOfClaim, GraphShape, QuestionShape
 from .standpoints import STANDPOINT
@@ -144,7 +144,6 @@ class Claims(Resource):
         "graph": [*GRAPH, DEPTH, LIVE],
         "dossier": DOSSIER,
         "corroboration": STANDPOINT,
-        "merger": [INTO],
     }
 
     def rows(self) -> QuerySet[Claim]:
@@ -253,30 +252,29 @@ class Claims(Resource):
                 return moved_to(self.links("claims", claim.merged_into.uid, "corroboration"))
             return Response(answer_corroboration(request, claim, self.links))
 
-    @action(detail=True, methods=["get"])
-    def merger(self, request: Request, id: Any) -> Response:
-        """Return what merging this claim into another would do, and what is in the way of it."""
-        with snapshot():
-            return answer_plan(self, self.find(id), plan_claim_merger)
-
-    @merger.mapping.post
+    @action(detail=True, methods=["post"])
     @idempotent
-    def merge(self, request: Request, id: Any) -> Response:
+    def merger(self, request: Request, id: Any) -> Response:
         """Merge this claim into another: all that pointed to it points to that one, and its address leads there."""
         row = self.find(id)
         return answer_merger(self, row, lambda into: merge_claim(by=self.by, claim=row, into=into))
 
+    @action(detail=True, methods=["get"], url_path="merger/<uuid:into>", url_name="merger-plan")
+    def plan_merger(self, request: Request, id: Any, into: Any) -> Response:
+        """Return what merging this claim into that one would do, and what is in the way of it."""
+        return answer_plan(self, id, into, plan_claim_merger)
+
     def body_of(self, action: str) -> type[Strict] | None:
         """Return what the body of an action may say."""
-        return ClaimMergerBody if action in ("merger", "merge") else super().body_of(action)
+        return ClaimMergerBody if action == "merger" else super().body_of(action)
 
     def answers(self, action: str) -> dict[str, Any]:
         """Return the schema of the answer to an action, by status."""
         further = {
             "dossier": {"200": refer_to(DossierShape)},
             "corroboration": {"200": refer_to(CorroborationShape)},
-            "merger": {"200": refer_to(MergerShape)},
-            "merge": {"200": refer_to(ClaimShape)},
+            "merger": {"200": refer_to(ClaimShape)},
+            "plan_merger": {"200": refer_to(MergerShape)},
             "evidence": {"200": page_of(EvidenceOfClaim)},
             "conflicts": {"200": page_of(ConflictShape)},
             "graph": {"200": refer_to(GraphShape)},

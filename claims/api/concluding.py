@@ -18,7 +18,6 @@ from .account_shapes import ConclusionShape, IndependenceJudgementShape
 class _Signed(Resource):
     """What is signed is never changed nor deleted: who thinks otherwise later signs again."""
 
-    is_revised = False
     http_method_names = ["get", "head", "options", "post"]
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,6 +12,7 @@ from sources.api.bodies import Strict, VisibleField
 from sources.api.conditions import require_revision
 from sources.api.idempotency import idempotent
 from sources.api.parties import Parties, refer_to_party
+from sources.api.resources import made
 from sources.api.schema import refer_to
 from sources.models import Party
 from sources.snapshot import snapshot
@@ -20,10 +20,6 @@ from sources.snapshot import snapshot
 from ..merging import Merger, merge_party, plan_party_merger
 from ..models import Claim
 from .account_shapes import MergerShape
-
-INTO = OpenApiParameter(
-    "into", {"type": "string", "format": "uuid"}, required=True, description="The one that would remain."
-)
 
 
 class PartyMergerBody(Strict):
@@ -38,12 +34,10 @@ class ClaimMergerBody(Strict):
     into = VisibleField(queryset=Claim.objects.standing())
 
 
-def answer_plan(view: Any, row: Any, plan: Callable[[Any, Any], Merger]) -> Response:
-    """Return what merging the row into the one that the query names would do."""
-    text = view.request.query_params.get("into", "")
-    body = view.body_of("merger")(data={"into": text}, context=view.context)
-    into = view.read(body)["into"]
-    return Response(present_merger(plan(row, into), view.request))
+def answer_plan(view: Any, id: Any, into: Any, plan: Callable[[Any, Any], Merger]) -> Response:
+    """Return what merging one row into another would do."""
+    with snapshot():
+        return Response(present_merger(plan(view.find(id), view.find(into)), view.request))
 
 
 def answer_merger(view: Any, row: Any, merge: Callable[[Any], Any]) -> Response:
@@ -52,7 +46,7 @@ def answer_merger(view: Any, row: Any, merge: Callable[[Any], Any]) -> Response:
     into = view.read(view.body_of("merger")(data=view.request.data, context=view.context))["into"]
     merge(into)
     with snapshot():
-        return Response(view.present([view.find(into.uid)])[0])
+        return made(Response(view.present([view.find(into.uid)])[0]), into)
 
 
 def present_merger(merger: Merger, request: Request) -> MergerShape:
@@ -72,26 +66,23 @@ def present_merger(merger: Merger, request: Request) -> MergerShape:
 class PartiesThatMerge(Parties):
     """Who speaks, relays and publishes. `?case=` lists the parties of that case; the shared ones have none."""
 
-    parameters = {**Parties.parameters, "merger": [INTO]}
-
-    @action(detail=True, methods=["get"])
-    def merger(self, request: Request, id: Any) -> Response:
-        """Return what merging this party into another would do, and what is in the way of it."""
-        with snapshot():
-            return answer_plan(self, self.find(id), plan_party_merger)
-
-    @merger.mapping.post
+    @action(detail=True, methods=["post"])
     @idempotent
-    def merge(self, request: Request, id: Any) -> Response:
+    def merger(self, request: Request, id: Any) -> Response:
         """Merge this party into another: all that pointed to it points to that one, and its address leads there."""
         row = self.find(id)
         return answer_merger(self, row, lambda into: merge_party(by=self.by, party=row, into=into))
 
+    @action(detail=True, methods=["get"], url_path="merger/<uuid:into>", url_name="merger-plan")
+    def plan_merger(self, request: Request, id: Any, into: Any) -> Response:
+        """Return what merging this party into that one would do, and what is in the way of it."""
+        return answer_plan(self, id, into, plan_party_merger)
+
     def body_of(self, action: str) -> type[Strict] | None:
         """Return what the body of an action may say."""
-        return PartyMergerBody if action in ("merger", "merge") else super().body_of(action)
+        return PartyMergerBody if action == "merger" else super().body_of(action)
 
     def answers(self, action: str) -> dict[str, Any]:
         """Return the schema of the answer to an action, by status."""
-        further = {"merger": {"200": refer_to(MergerShape)}, "merge": {"200": refer_to(self.shape)}}
+        further = {"plan_merger": {"200": refer_to(MergerShape)}, "merger": {"200": refer_to(self.shape)}}
         return further.get(action) or super().answers(action)

@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sources.api.bodies import Body, VisibleField
+from sources.api.bodies import Body, VisibleField, check_case
 from sources.api.cases import Cases
 from sources.api.conditions import require_revision
 from sources.api.filters import ResourceFilter
@@ -40,11 +40,19 @@ class RelationBody(Body):
     case = VisibleField(queryset=Case.objects.all(), required=False)
     claim_a = VisibleField(queryset=Claim.objects.standing())
     claim_b = VisibleField(queryset=Claim.objects.standing())
-    aspects = serializers.ListField(child=serializers.ChoiceField(choices=Aspect.choices), required=False)
+    aspects = serializers.ListField(
+        child=serializers.ChoiceField(choices=Aspect.choices), required=False, max_length=len(Aspect)
+    )
 
     class Meta:
         model = ClaimRelation
         fields = ("case", "claim_a", "claim_b", "kind", "strength", "aspects", "judgement", "rationale")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a claim of another case by its own name: the domain may have put the other one first."""
+        ends = [attrs[name] for name in ("claim_a", "claim_b") if name in attrs]
+        check_case(attrs, ("claim_a", "claim_b"), attrs.get("case") or (ends[0].case if ends else None))
+        return attrs
 
 
 class RelationFilter(ResourceFilter):

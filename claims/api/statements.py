@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sources.api.bodies import Body, Strict, VisibleField, VisibleOrNew
+from sources.api.bodies import Body, Strict, VisibleField, VisibleOrNew, check_case
 from sources.api.conditions import require_revision
 from sources.api.excerpts import WORDS, WordsBody, read_versions, read_words
 from sources.api.filters import ResourceFilter, WholeNumberFilter, yes_or_no
@@ -36,6 +36,8 @@ from .claims import ClaimBody
 from .live import LIVE, LIVE_VALUES, keep_live
 from .presenting import present_statements
 from .shapes import StatementShape, UtteranceShape
+
+MAX_EVIDENCE, MAX_RELAYS = 100, 32  # of one statement: more is a mistake of a program
 
 
 class EvidenceBody(WordsBody):
@@ -102,8 +104,8 @@ class StatementBody(WordsBody, Body):
     utterance = VisibleOrNew(new=NewUtterance, queryset=Utterance.objects.all(), required=False, allow_null=True)
     document = VisibleField(queryset=Document.objects.all())
     version = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
-    evidence = EvidenceBody(many=True, required=False)
-    relays = RelayBody(many=True, required=False)
+    evidence = EvidenceBody(many=True, required=False, max_length=MAX_EVIDENCE)  # type: ignore[call-arg]  # of the list
+    relays = RelayBody(many=True, required=False, max_length=MAX_RELAYS)  # type: ignore[call-arg]  # of the list
 
     class Meta:
         model = Statement
@@ -129,6 +131,11 @@ class StatementBody(WordsBody, Body):
             "evidence",
             "relays",
         )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a document of another case by its own name; of all else the domain says where it is wrong."""
+        check_case(attrs, ("document",), attrs.get("case") or getattr(self.context.get("row"), "case", None))
+        return attrs
 
 
 class ReviewBody(Strict):

@@ -229,6 +229,10 @@ class _Importer:
         of_register = [place for place, entry in enumerate(entries) if entry.get("shared")]
         for place in of_register:
             parties[place] = _find_shared(entries[place]) or parties[place]
+        for place, entry in enumerate(entries):
+            if entry.get("case_aliases") and not entry.get("shared"):
+                message = "only a shared party has names that are known in one case alone"
+                self._note(SECTION["party"], indexes[place], ValidationError({"case_aliases": message}))
         named: dict[object, str] = {}
         for place in of_register:
             first = named.setdefault(parties[place].pk or place, self.bundle.place_of("parties", indexes[place]))

@@ -16,6 +16,7 @@ from sources.models import Case, Document, Party, PartyLink
 from ..conflicts import contested_among, opposing_to
 from ..models import Claim, ClaimRelation, Question, Statement
 from ..reading import ExcerptRow, StatementRow, read_statements
+from ..standpoint import Standing
 from .nodes import (
     AddressOf,
     Node,
@@ -186,7 +187,8 @@ class _Builder:
     def _mark_claims(self) -> None:
         """Say of each claim whether it is contested, and by which statements, those that found no room included."""
         with_case = dict.fromkeys(self.claims, self.case.pk)
-        contested, opposing = contested_among(with_case), opposing_to(with_case)
+        standing = Standing([self.case.pk])
+        contested, opposing = contested_among(with_case, standing), opposing_to(with_case, standing)
         for key, claim in self.claims.items():
             node = self.graph.nodes[f"claim:{claim.uid}"]
             node["contested"] = key in contested

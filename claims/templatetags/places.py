@@ -4,19 +4,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 register = template.Library()
 
 
 @register.simple_tag
 def words_place(excerpt: Any) -> str:
-    """Return where these words stand in their document, marked."""
-    try:
-        page = reverse("admin:annotate", args=[excerpt.document_id])
-    except NoReverseMatch:
-        page = reverse("admin:sources_document_change", args=[excerpt.document_id])
-    return f"{page}#at-{excerpt.start}-{excerpt.end}"
+    """Return where these words stand in the text from which they were cut, marked."""
+    page = reverse("admin:annotate", args=[excerpt.document_id])
+    return f"{page}?version={excerpt.version}#at-{excerpt.start}-{excerpt.end}"
 
 
 @register.simple_tag

@@ -204,3 +204,9 @@ def brought(column: Any) -> tuple[Any, ...]:
 def left_out(cell: Any) -> int:
     """Return how many statements of a cell found no room in it."""
     return int(cell.n_statements - len(cell.tellings))
+
+
+@register.filter
+def label_at(columns: Any, index: int) -> str:
+    """Return what the column with this index is called."""
+    return str(columns[index].label)

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from sources.admin.switching import ask_for_case
 from sources.models import Case
@@ -40,6 +40,8 @@ class CompareForm(StandpointForm):
         questions = Question.objects.visible_to(request.user).filter(case=case).order_by("text", "pk")
         choice: Any = self.fields["question"]
         choice.queryset = questions
+        if request.GET.get("as_of") and (standpoint := StandpointForm(request.GET).standpoint(case)) is not None:
+            choice.queryset = questions.filter(pk__in=set(standpoint.questions_of_claims().values()))
         if "question" in request.GET and len(questions[: _MAX_QUESTIONS + 1]) > _MAX_QUESTIONS:
             choice.widget.choices = [("", "all questions"), (request.GET["question"], "the question chosen")]
 
@@ -78,9 +80,9 @@ def show_comparison(request: HttpRequest) -> HttpResponse:
                 question=form.cleaned_data["question"],
                 only_conflicts=form.cleaned_data["only_conflicts"],
                 after=_read_place(request.GET.get("after")),
-                limit=_ROWS + 1,
+                limit=_ROWS,
             )
-        rows = comparison.rows[:_ROWS] if comparison else []
+        rows = comparison.rows if comparison else []
         return show_page(
             request,
             "accounts/compare.html",
@@ -143,19 +145,16 @@ def _read_place(text: str | None) -> RowPlace | None:
 
 
 def _next(request: HttpRequest, comparison: Comparison | None) -> str:
-    if comparison is None or len(comparison.rows) <= _ROWS:
+    if comparison is None or not comparison.more:
         return ""
     query = request.GET.copy()
-    query["after"] = signing.dumps(list(comparison.rows[_ROWS - 1].place), salt=_SALT)
+    query["after"] = signing.dumps(list(comparison.rows[-1].place), salt=_SALT)
     return f"?{query.urlencode(safe=',')}"
 
 
 def _exports(request: HttpRequest, case: Case, sides: Sides) -> list[tuple[str, str]]:
     """Return where the same cells are read by programs."""
-    try:
-        address = reverse("cases-comparison", args=[case.uid])
-    except NoReverseMatch:
-        return []
+    address = reverse("cases-comparison", args=[case.uid])
     query = request.GET.copy()
     for name in ("case", "after", "by", "account", "document"):
         query.pop(name, None)

@@ -19,7 +19,7 @@ def _page_of_party(party: Party) -> str:
 
 
 def _page_of_document(document: Document) -> str:
-    return reverse("admin:sources_document_change", args=[document.pk])
+    return reverse("admin:annotate", args=[document.pk])
 
 
 def _page_of_claim(claim: Claim) -> str:
@@ -38,7 +38,7 @@ class _Place:
     """Words of a document, as the pages that show them ask for it."""
 
     def __init__(self, excerpt: Excerpt) -> None:
-        self.document_id = excerpt.version.document_id
+        self.document_id, self.version = excerpt.version.document_id, excerpt.version.number
         self.start, self.end = excerpt.start, excerpt.end
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from sources.admin.switching import ask_for_case
 from sources.models import Case
@@ -26,7 +26,7 @@ _MOMENTS, _QUANTITIES = 100, 60  # of one page
 class TimelineForm(StandpointForm):
     """By which time, and from where, the timeline is read."""
 
-    order = forms.ChoiceField(
+    by = forms.ChoiceField(
         choices=((SAID, "when it was said"), (PUBLISHED, "when it was published")), required=False, label="By"
     )
 
@@ -55,7 +55,7 @@ def show_timeline(request: HttpRequest) -> HttpResponse:
         moments: list[Moment] = []
         columns, charts = [], []
         if standpoint is not None:
-            order = form.cleaned_data["order"] or SAID
+            order = form.cleaned_data["by"] or SAID
             columns = sides.gather(standpoint)
             after = _read_place(request.GET.get("after"))
             moments = find_moments(standpoint, columns=columns, ordered_by=order, after=after, limit=_MOMENTS + 1)
@@ -111,12 +111,11 @@ def _next(request: HttpRequest, shown: list[Moment]) -> str:
 
 
 def _api(case: Case, request: HttpRequest) -> str:
-    try:
-        address = reverse("cases-timeline", args=[case.uid])
-    except NoReverseMatch:
-        return ""
+    address = reverse("cases-timeline", args=[case.uid])
     query: Any = request.GET.copy()
     for name in [name for name, value in query.items() if value == "" or name in ("case", "after")]:
         query.pop(name)
+    if "accepted_only" in query:
+        query["accepted_only"] = "true"
     plain = query.urlencode(safe=",")
     return f"{address}?{plain}" if plain else address

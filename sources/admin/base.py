@@ -12,8 +12,8 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import CharField, ForeignKey, Model, QuerySet, TextField, URLField
-from django.forms import Textarea
+from django.db.models import CharField, DateTimeField, ForeignKey, Model, QuerySet, TextField, URLField
+from django.forms import MultiWidget, Textarea
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -188,6 +188,9 @@ class RecordAdmin(Deleting, admin.ModelAdmin):
             if (db_field.max_length or _LONG + 1) > _LONG:
                 kwargs.setdefault("widget", Textarea(attrs={"rows": 2, "class": "vLargeTextField", "dir": "auto"}))
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, DateTimeField) and field is not None and isinstance(field.widget, MultiWidget):
+            for part, words in zip(field.widget.widgets, ("date", "time"), strict=True):
+                part.attrs["aria-label"] = f"{capfirst(str(db_field.verbose_name))}: {words}"
         case = getattr(request, "_form_case", None)
         if case is not None and field is not None and type(field.widget) is RelatedFieldWidgetWrapper:
             field.widget = InCaseWrapper.around(field.widget, case)

@@ -1,9 +1,10 @@
 """What a request may say: strict serializers that read and never save."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError as DomainError
 from django.db import models
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -33,6 +34,12 @@ class VisibleField(serializers.RelatedField[Any, Any, Any]):
         visible: models.QuerySet[Any] = rows.visible_to(self.context["request"].user)
         has_case = any(column.name == "case" for column in self.model._meta.concrete_fields)
         return visible.select_related("case") if has_case else visible
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Return the row; nothing but null stands for none, least of all an empty string."""
+        if data == "":
+            self.fail("invalid", kind=str(self.model._meta.verbose_name))
+        return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the row."""
@@ -70,7 +77,7 @@ class VisibleOrNew(VisibleField):
 
 
 class Strict(serializers.Serializer[Any]):
-    """Refuses every field that it does not know, the server's own among them."""
+    """Refuses every field that it does not know, the server's own among them, and every value of another JSON type."""
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the validated values; raises ValidationError keyed by field."""
@@ -79,12 +86,42 @@ class Strict(serializers.Serializer[Any]):
             if unknown:
                 message = "there is no such field here, or it is not yours to set"
                 raise ValidationError({name: [message] for name in unknown}, code="unknown_field")
+            given = data if type(data) is dict else {}  # a form that is posted has strings alone, and files
+            mistaken = {name: found for name in given if (found := _mistaken(self.fields[name], given[name]))}
+            if mistaken:
+                raise ValidationError(mistaken, code="invalid")
         return super().to_internal_value(data)
 
     def new_row(self) -> Any:
         """Return the row that the validated values make, not written yet."""
         meta: Any = self.Meta  # type: ignore[attr-defined]
         return meta.model(**self.validated_data)
+
+
+# What the values of a field are in JSON, by its class; of all others they are strings, or are told apart by the field.
+_TYPES: tuple[tuple[type[Any], tuple[type, ...], str], ...] = (
+    (serializers.BooleanField, (bool,), "true or false is expected"),
+    (serializers.IntegerField, (int,), "a whole number is expected"),
+    (serializers.DecimalField, (int, float), "a number is expected"),
+    (serializers.BaseSerializer, (object,), ""),
+    (serializers.ListField, (object,), ""),
+    (VisibleOrNew, (str, dict), "an id or a body is expected"),
+    (serializers.Field, (str,), "a string is expected"),
+)
+
+
+def _mistaken(field: serializers.Field[Any, Any, Any, Any], value: Any) -> Any:
+    """Return why a value is of another JSON type than the field's, or, of a list, for which items; None: it is not.
+
+    The stock fields make a string of a number and a truth value of a string.
+    """
+    if value is None:
+        return None  # the field knows whether that is welcome
+    if isinstance(field, serializers.ListField) and isinstance(value, list):
+        return {str(n): found for n, item in enumerate(value) if (found := _mistaken(field.child, item))} or None
+    types, told = next((types, told) for kind, types, told in _TYPES if isinstance(field, kind))
+    fits = isinstance(value, types) and (bool in types or object in types or not isinstance(value, bool))
+    return None if fits else [told]
 
 
 class Body(Strict, serializers.ModelSerializer[Any]):
@@ -112,6 +149,26 @@ class Body(Strict, serializers.ModelSerializer[Any]):
             for name, is_required in ((str(field.source), field.required) for field in self.fields.values())
             if not is_required and name in columns
         }
+
+
+def check_case(values: dict[str, Any], names: Iterable[str], case: Any) -> None:
+    """Raise ValidationError for the rows, among these values, that are of another case than this one."""
+    errors = {name: ["this is of another case"] for name in names if name in values and values[name].case != case}
+    if case is not None and errors:
+        raise ValidationError(errors, code="other_case")
+
+
+def as_sent(body: Strict, refused: DomainError) -> DomainError:
+    """Return what the domain refused, each fault at the field of the body that it is about and not at the column."""
+    names = {str(field.source): str(name) for name, field in body.fields.items()}
+
+    def renamed(place: str) -> str:
+        first, dot, rest = place.partition(".")
+        return f"{names.get(first, first)}{dot}{rest}"
+
+    if not hasattr(refused, "error_dict"):
+        return refused
+    return DomainError({renamed(place): found for place, found in refused.error_dict.items()})
 
 
 def read_many(body: type[Strict], rows: list[Any], context: dict[str, Any]) -> list[dict[str, Any]]:

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import IO, Any
 
-from rest_framework.exceptions import ParseError, ValidationError
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import ValidationError as DomainError
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
 from ..strict_json import parse_json
@@ -19,15 +22,21 @@ class StrictJSONParser(BaseParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         """Return the parsed body; raises ParseError, or ValidationError that names the places."""
+        limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        data = stream.read(limit + 1)  # Django itself counts only the bodies that it reads
+        if len(data) > limit:
+            raise RequestDataTooBig
         try:
-            value = parse_json(stream.read())
+            value = parse_json(data)
         except ValueError as broken:
             raise ParseError(f"the body is not JSON as we take it: {broken}") from broken
         faults: dict[str, list[str]] = {}
         for place, reason in find_unstorable(value):
             faults.setdefault(_printable(place) or "body", []).append(reason)
         if faults:
-            raise ValidationError(faults, code="unstorable")
+            raise DomainError(
+                {place: [DomainError(r, code="unstorable") for r in found] for place, found in faults.items()}
+            )
         return value
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Container
 from typing import Any, ClassVar
 from urllib.parse import unquote_to_bytes
 
+from django.core.exceptions import ValidationError as DomainError
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
@@ -25,7 +26,7 @@ from ..requests import author_of
 from ..revising import delete_row, revise_row
 from ..snapshot import snapshot
 from ..text import find_unstorable
-from .bodies import Body, Strict, read_many
+from .bodies import Body, Strict, as_sent, read_many
 from .conditions import etag_of, render, require_revision
 from .filters import ResourceFilter
 from .idempotency import idempotent
@@ -240,7 +241,12 @@ class Resource(Collection):
             return Response(self.present([self.find(row.uid)])[0])
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Tell a stale caller which ETag the row has now."""
+        """Tell faults by the names that were sent, and a stale caller which ETag the row has now."""
+        if isinstance(exc, DomainError):
+            exc = as_sent(self.body(context=self.context), exc)
+        elif isinstance(exc, RowsRefused):
+            body = self.body(context=self.context)
+            exc = RowsRefused({index: as_sent(body, refused) for index, refused in exc.errors.items()})
         response = super().handle_exception(exc)
         if isinstance(exc, Stale) and "id" in self.kwargs:
             with snapshot():
@@ -267,7 +273,7 @@ class Resource(Collection):
 
     def _create_many(self, given: Rows) -> Response:
         if not 1 <= len(given) <= self.max_rows:
-            raise ValidationError({"": [f"a list of 1 to {self.max_rows} bodies"]}, code="invalid")
+            raise ValidationError({"non_field_errors": [f"a list of 1 to {self.max_rows} bodies"]}, code="invalid")
         rows = self.write(read_many(self.body, given, self.context))
         with snapshot():
             found = {row.pk: row for row in self.rows().filter(pk__in=[row.pk for row in rows])}
@@ -289,7 +295,7 @@ class Resource(Collection):
         values = self.read(body)
         for name in self.fixed:
             if name in values and values.pop(name) != getattr(row, name):
-                raise ValidationError({name: ["this makes it what it is, and stays"]}, code="fixed")
+                raise DomainError({name: DomainError("this makes it what it is, and stays", code="fixed")})
         if not partial and isinstance(body, Body):
             defaults = {name: value for name, value in body.defaults().items() if name not in self.fixed}
             values = defaults | values

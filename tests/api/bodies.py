@@ -127,6 +127,13 @@ def full_bodies(story: Story) -> dict[str, tuple[str, Body]]:
         },
         "party-ratings": {"case": case, "party": str(story.tom.uid), "grade": "F", "rationale": "Nobody knows him."},
         "statement-ratings": {"statement": str(story.heard.uid), "grade": "2", "rationale": "It fits."},
+        "conclusions": {"claim": str(story.lorries.uid), "text": "Some lorries crossed."},
+        "independence-judgements": {
+            "statement_a": str(story.asserted.uid),  # the older one: a pair is stored from it
+            "statement_b": str(story.heard.uid),
+            "verdict": "shared",
+            "reason": "Both had it from the council.",
+        },
     }
     return {name: (address_of(name, story), body) for name, body in bodies.items()}
 
@@ -150,6 +157,8 @@ _NEEDED = {
     "relations": ("claim_a", "claim_b", "kind", "strength"),
     "party-ratings": ("case", "party", "grade", "rationale"),
     "statement-ratings": ("statement", "grade", "rationale"),
+    "conclusions": ("claim", "text"),
+    "independence-judgements": ("statement_a", "statement_b", "verdict", "reason"),
 }
 
 # What is there where nothing else was said.
@@ -233,6 +242,8 @@ DEFAULTS: dict[str, Body] = {
     },
     "party-ratings": {"value": None, "revision": 1},
     "statement-ratings": {"value": "2", "revision": 1},
+    "conclusions": {"revision": 1},
+    "independence-judgements": {"revision": 1},
 }
 
 

@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from claims.models import Claim, ClaimRelation, CredibilityRating, Question, Relay, Statement, Utterance
+from claims.concluding import judge_independence, sign_conclusions
+from claims.models import (
+    Claim,
+    ClaimRelation,
+    Conclusion,
+    CredibilityRating,
+    IndependenceJudgement,
+    Question,
+    Relay,
+    Statement,
+    Utterance,
+)
 from claims.rating import rate_parties, rate_statements
 from claims.recording import withdraw_statement
 from claims.wording import note_utterances
@@ -54,6 +65,8 @@ class Story:
     proposal: ClaimRelation
     reliable: ReliabilityRating  # of Mira
     credible: CredibilityRating  # of Tom's denial
+    conclusion: Conclusion  # on `is_open`
+    independence: IndependenceJudgement  # of Mira's statement and the witness's
 
     @property
     def excerpt(self) -> Excerpt:
@@ -87,6 +100,8 @@ class Story:
             "relations": self.contradiction,
             "party-ratings": self.reliable,
             "statement-ratings": self.credible,
+            "conclusions": self.conclusion,
+            "independence-judgements": self.independence,
         }[collection]
 
 
@@ -207,4 +222,10 @@ def tell(case: Case, mark: str = "") -> Story:
     rate_parties(by=analyst, case=case, ratings=[reliable])
     credible = CredibilityRating(statement=denied, grade="6", rationale=marked("Nobody else was there."))
     rate_statements(by=analyst, case=case, ratings=[credible])
+    conclusion = Conclusion(claim=is_open, text=marked("It cannot be told from this."))
+    sign_conclusions(by=analyst, case=case, conclusions=[conclusion])
+    independence = IndependenceJudgement(
+        statement_a=asserted, statement_b=shut, verdict="independent", reason=marked("They never met.")
+    )
+    judge_independence(by=analyst, case=case, judgements=[independence])
     return Story(**{name: value for name, value in locals().items() if name in Story.__dataclass_fields__})

@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from rest_framework import serializers
 
+from sources.api.bodies import VisibleOrNew
 from sources.models import MAX_TEXT_LENGTH, Record
 from tests import factories as make
 
@@ -487,6 +488,8 @@ def test_a_value_of_another_type_is_refused_in_every_field(ground: Ground, api: 
         for kind, samples in _SAMPLES.items():
             if kind in (own, *_TAKEN[own]) or (kind == "null" and field.field.allow_null):
                 continue
+            if kind == "object" and isinstance(field.field, VisibleOrNew):
+                samples = [{"id": "x"}]  # the body of a new row, which may be empty
             for sample in samples:
                 with undone():
                     answer = api.post(address, with_value(body, field.path, sample))
@@ -521,7 +524,8 @@ def test_a_word_that_is_in_no_vocabulary_is_refused(ground: Ground, api: Api, na
             continue
         known = next(iter(field.field.choices))
         for word in ("nonsense", known.upper(), f" {known}", f"{known}\n", f"{known}\u200b"):
-            check_problem(api.post(address, with_value(body, field.path, word)), "invalid", field.pointer)
+            if word not in field.field.choices:  # a grade has no other spelling
+                check_problem(api.post(address, with_value(body, field.path, word)), "invalid", field.pointer)
 
 
 _NO_TIMES = [
@@ -607,7 +611,7 @@ def test_an_id_of_another_case_is_refused_where_it_stands(ground: Ground, api: A
         if any(other.is_link and other.path != ("case",) for other in fields_of(name)):
             check_problem(api.post(address, changed), "invalid")
         return
-    if name == "excerpts":  # its case is that of its document
+    if name in ("excerpts", "statement-ratings", "conclusions"):  # these have the case of what they are on
         return
     problem = check_problem(api.post(address, changed), "invalid", field.pointer)
     assert "other_case" in {fault["code"] for fault in problem["errors"]}
@@ -1000,7 +1004,7 @@ def test_an_address_takes_the_methods_that_it_names_and_no_other(ground: Ground,
             answer = api.send(method, address, b"{}")
             check_problem(answer, "method-not-allowed")
             assert set(answer["Allow"].split(", ")) == known
-    for method in known & {"HEAD", "OPTIONS"}:
+    for method in known & {"HEAD", "OPTIONS"} if path in GET_ROUTES else {"OPTIONS"}:
         assert api.send(method, address).status_code == 200
 
 

@@ -7,7 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.utils import timezone
 
-from claims.models import CredibilityRating, Utterance
+from claims.concluding import judge_independence, sign_conclusions
+from claims.models import Conclusion, CredibilityRating, IndependenceJudgement, Utterance
 from claims.rating import rate_parties, rate_statements
 from claims.recording import withdraw_statement
 from claims.wording import note_utterances
@@ -44,6 +45,8 @@ def world(seed: Case) -> World:
         make.make_statement(story.is_open, document=story.document, stance="denies")
     _rate_parties(story, 4)
     _rate_statements(story, 4)
+    _sign(story, 4)
+    _judge(story, 4)
     return World(seed, story)
 
 
@@ -171,6 +174,21 @@ def _rate_statements(story: Story, n: int) -> None:
     rate_statements(by=make.CONSOLE, case=story.case, ratings=ratings)
 
 
+def _sign(story: Story, n: int) -> None:
+    conclusions = [Conclusion(claim=story.is_open, text="Nobody knows.") for _ in range(n)]
+    sign_conclusions(by=make.CONSOLE, case=story.case, conclusions=conclusions)
+
+
+def _judge(story: Story, n: int) -> None:
+    judgements = [
+        IndependenceJudgement(
+            statement_a=story.asserted, statement_b=story.shut, verdict="shared", reason="So it seems."
+        )
+        for _ in range(n)
+    ]
+    judge_independence(by=make.CONSOLE, case=story.case, judgements=judgements)
+
+
 # What adds rows to each list.
 WRITES: dict[str, Callable[[Story], Any]] = {
     "cases/": lambda story: make.make_case(),
@@ -191,6 +209,8 @@ WRITES: dict[str, Callable[[Story], Any]] = {
     ),
     "party-ratings/": lambda story: _rate_parties(story, 1),
     "statement-ratings/": lambda story: _rate_statements(story, 1),
+    "conclusions/": lambda story: _sign(story, 1),
+    "independence-judgements/": lambda story: _judge(story, 1),
     "parties/": lambda story: make.make_party(story.case),
     "party-links/": lambda story: make.make_link(story.case, make.make_party(story.case), story.council, "part_of"),
     "questions/": lambda story: make.make_question(story.case),

@@ -738,6 +738,10 @@ FILTERS: dict[tuple[str, str], Values] = {
     **{(name, "grade"): _value_of("grade") for name in ("party-ratings", "statement-ratings")},
     **{(name, "analyst"): _value_of("analyst") for name in ("party-ratings", "statement-ratings")},
     ("party-ratings", "party"): _id_of("party"),
+    ("conclusions", "claim"): _value_of("claim"),
+    ("conclusions", "signed_by"): _value_of("signed_by"),
+    ("independence-judgements", "verdict"): _value_of("verdict"),
+    ("independence-judgements", "statement"): lambda row, _: {row["statement_a"], row["statement_b"]},
     ("statement-ratings", "statement"): _value_of("statement"),
     ("statement-ratings", "claim"): lambda row, lists: {
         told["claim"]["id"] for told in lists["statements"] if told["id"] == row["statement"]
@@ -790,7 +794,7 @@ def test_a_filter_without_a_match_keeps_nothing_and_one_that_makes_no_sense_is_r
     kind = type(RESOURCES[collection].filters.base_filters[parameter]).__name__
     if kind == "UUIDFilter":
         assert api.rows(collection, **{parameter: ABSENT}) == []
-    if parameter in ("name", "language", "analyst", "act", "actor"):
+    if parameter in ("name", "language", "analyst", "act", "actor", "signed_by"):
         assert api.rows(collection, **{parameter: "no such thing"}) == []
     else:
         check_problem(api.get(collection, **{parameter: "no such thing"}), "invalid", parameter)

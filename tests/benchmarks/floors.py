@@ -302,6 +302,54 @@ def _fill(
 # --- folding -------------------------------------------------------------------------------------------------------
 
 
+# --- accounts ------------------------------------------------------------------------------------------------------
+
+
+def compare(case: int, accounts: Sequence[Sequence[int]], limit: int) -> str:
+    """Stances of each party by one grouped query, in Python a page where unlike ones meet, then as for claims."""
+    account_of = {party: index for index, members in enumerate(accounts) for party in members}
+    stances: dict[int, set[tuple[int, str]]] = {}
+    for claim, speaker, stance in _read(
+        "SELECT claim_id, speaker_id, stance FROM claims_statement "
+        f"WHERE case_id = %s AND is_live AND {_among('speaker_id')} GROUP BY claim_id, speaker_id, stance",
+        case,
+        _keys(list(account_of)),
+    ):
+        stances.setdefault(claim, set()).add((account_of[speaker], stance))
+    rivals: dict[int, list[int]] = {}
+    for here, there, _ in _read(_RIVALS, case, case):
+        rivals.setdefault(here, []).append(there)
+
+    def rank(claim: int) -> int:
+        own = stances[claim]
+        there = {account for rival in rivals.get(claim, ()) for account, s in stances.get(rival, ()) if s == "asserts"}
+        yes, no = ({account for account, s in own if s == stance} for stance in ("asserts", "denies"))
+        collide = any(one != other for one in yes for other in no | there)
+        return 0 if collide else 1 if len({account for account, _ in own}) > 1 else 2
+
+    page = sorted(stances, key=lambda claim: (rank(claim), claim))[:limit]
+    told = _read(
+        f"SELECT id FROM claims_statement WHERE {_among('claim_id')} AND is_live AND {_among('speaker_id')}",
+        _keys(page),
+        _keys(list(account_of)),
+    )
+    claims = _read(f"{_CLAIM} WHERE {_among('c.id')} ORDER BY c.uid", _keys(page))
+    return _dump(claims, _against(case, page), _around([key for (key,) in told]))
+
+
+def show_dossier(case: int, claim: int, limit: int) -> str:
+    """The claim with what opposes it, and statements on it and on its rivals with words and chains, no sentences."""
+    told = _read(f"SELECT id FROM claims_statement WHERE claim_id = {claim:d} AND is_live ORDER BY uid LIMIT {limit:d}")
+    against = _read(
+        f"SELECT s.id FROM ({_RIVALS}) r JOIN claims_statement s ON s.claim_id = r.there "
+        f"WHERE r.here = {claim:d} AND s.is_live AND s.stance = 'asserts' "
+        f"UNION SELECT id FROM claims_statement WHERE claim_id = {claim:d} AND is_live AND stance = 'denies'",
+        case,
+        case,
+    )
+    return show_claim(case, claim) + _dump(_around(sorted({key for (key,) in (*told, *against)})))
+
+
 def read_relations(case: int) -> str:
     """All rows of the case's positive relations, unfolded: one query."""
     return _dump(

@@ -10,19 +10,28 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Count
 from django.test import Client, RequestFactory
+from django.utils import timezone
 from rest_framework.request import Request
 
 from claims import conflicts, folding
+from claims.accounts import gather_accounts
+from claims.comparison import compare
+from claims.dossier import compile_dossier
 from claims.graph.building import graph_of_case, graph_of_claim
 from claims.models import Claim, ClaimRelation, Statement
 from claims.reading import read_statements
+from claims.standpoint import Standpoint
+from claims.verifying import verify_everything
 from sources.api.keyset import Cursor
+from sources.models import Case, Excerpt, Party
 from sources.snapshot import snapshot
 
 from . import floors
@@ -66,6 +75,7 @@ def measure(marks: Landmarks) -> None:
     for does, what in told.items():
         print(f"  {what}: {does}")
     _print_memory(marks)
+    _print_verifying()
 
 
 def _lines(marks: Landmarks) -> Iterator[Line]:
@@ -97,6 +107,7 @@ def _lines(marks: Landmarks) -> Iterator[Line]:
     )
     yield from _lines_of_conflicts(marks, of_case)
     yield from _lines_of_lists(marks)
+    yield from _lines_of_accounts(marks, of_case)
     relations = partial(floors.read_relations, key)
     does = _first_line(floors.read_relations)
     yield Line("fold, cold", None, partial(_fold_cold, key), relations, does)
@@ -106,7 +117,7 @@ def _lines(marks: Landmarks) -> Iterator[Line]:
 def _lines_of_conflicts(marks: Landmarks, of_case: str) -> Iterator[Line]:
     case, middle = marks.case, marks.popular.pk
     # Where a reader would come to by following `next` half-way through the walk: at the claim of the most pairs.
-    place = conflicts.Position(middle, "+", middle, "-", UUID(int=0), UUID(int=0))
+    place = conflicts.Place(middle, "+", middle, "-", UUID(int=0), UUID(int=0))
     deep = Cursor([str(part) if isinstance(part, UUID) else part for part in place], backwards=False)
     path = f"{of_case}/conflicts/?limit={_LIMIT}"
     does = _first_line(floors.list_conflicts)
@@ -171,6 +182,52 @@ def _lines_of_lists(marks: Landmarks) -> Iterator[Line]:
 
 
 # --- what is run ---------------------------------------------------------------------------------------------------
+
+
+def _lines_of_accounts(marks: Landmarks, of_case: str) -> Iterator[Line]:
+    """Yield the comparison of the four parties that speak most, and dossiers."""
+    case = marks.case
+    busiest = Statement.objects.live().filter(case=case, speaker__isnull=False).values_list("speaker_id")
+    keys = [key for key, _ in busiest.annotate(n=Count("pk")).order_by("-n", "speaker_id")[:4]]
+    found = Party.objects.in_bulk(keys)
+    parties = [found[key] for key in keys]
+    accounts = "&".join(f"account={party.uid}" for party in parties)
+    at = Standpoint(case)
+    members = [sorted(column.keys) for column in gather_accounts(at, [[party] for party in parties])]
+    for name, more in (("comparison of four accounts", ""), ("only its conflicts", "&only_conflicts=true")):
+        yield Line(
+            name,
+            f"{of_case}/comparison/?{accounts}&limit={_LIMIT}{more}",
+            partial(_compare_accounts, case, parties, only_conflicts=bool(more)),
+            partial(floors.compare, case.pk, members, _LIMIT),
+            _first_line(floors.compare),
+        )
+    yield Line(
+        "comparison as of yesterday",
+        f"{of_case}/comparison/?{accounts}&limit={_LIMIT}&as_of={timezone.now().date() - timedelta(days=1)}",
+        None,
+        partial(floors.compare, case.pk, members, _LIMIT),
+        _first_line(floors.compare),
+    )
+    for name, claim in (("typical claim", marks.typical), ("popular claim", marks.popular)):
+        yield Line(
+            f"dossier of {name}",
+            f"/api/v1/claims/{claim.uid}/dossier/?limit={_LIMIT}",
+            partial(_compile, claim),
+            partial(floors.show_dossier, case.pk, claim.pk, _LIMIT),
+            _first_line(floors.show_dossier),
+        )
+    yield Line("timeline", f"{of_case}/timeline/?limit={_LIMIT}", None, None, "")
+
+
+def _compare_accounts(case: Case, parties: list[Party], *, only_conflicts: bool) -> Any:
+    at = Standpoint(case)
+    columns = gather_accounts(at, [[party] for party in parties])
+    return compare(at, columns=columns, only_conflicts=only_conflicts, limit=_LIMIT)
+
+
+def _compile(claim: Claim) -> Any:
+    return compile_dossier(Standpoint(claim.case), claim, limit=_LIMIT)
 
 
 def _get(client: Client, path: str) -> bytes:
@@ -265,3 +322,13 @@ def _print_memory(marks: Landmarks) -> None:
     tracemalloc.stop()
     print(f"\nThe case folded takes {kept / 1e6:,.1f} MB, {peak / 1e6:,.1f} MB while it is folded.")
     del classes
+
+
+def _print_verifying() -> None:
+    """Tell how long each part of `verify_evidence` takes; these rows went round the ledger, which says so of each."""
+    print(f"\nverify_evidence on {Excerpt.objects.count():,} quotes:")
+    with snapshot():
+        for part, damages in verify_everything():
+            begun = time.perf_counter()
+            n_damages = sum(1 for _ in damages)
+            print(f"  {part:<20}{time.perf_counter() - begun:8.1f} s  {n_damages:>9,} damages", flush=True)

@@ -1,10 +1,10 @@
 """How many interactions does a statement cost, whose speaker and claim exist? Counted over the whole seed article.
 
-One interaction is a key chord, a selection, a choice or a short typed search. The figures stand in `docs/annotating.md`.
+One interaction is a key chord, a selection, a choice or a short typed search. The figures stand in
+`docs/annotating.md`.
 """
 
 from collections import Counter
-from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -25,13 +25,6 @@ from .annotating import Desk
 from .conftest import Visit
 
 DOCS = settings.BASE_DIR / "docs" / "annotating.md"
-
-
-class Telling(NamedTuple):
-    """A statement of the seed, and what recording it costs."""
-
-    statement: Statement
-    acts: int
 
 
 def _in_order(case: Case) -> list[Statement]:

@@ -191,6 +191,8 @@ def test_five_statements_by_keyboard_alone_and_a_contradiction(visit: Visit, adm
         ("A refugee", "asserts", "Soldiers burned down the crops in surrounding fields.", burned),
         ("author", "asserts", f"{wounded}.", wounded),
     ]
+    expect(page.locator(".draft-card")).to_have_count(0)
+    assert page.evaluate("Object.keys(localStorage).filter((key) => localStorage[key].includes('touched')).length") == 0
     one, other = Statement.objects.filter(claim__text__startswith="At least")
     assert one.utterance_id is not None
     assert one.utterance_id == other.utterance_id

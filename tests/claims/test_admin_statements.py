@@ -1,4 +1,4 @@
-"""Statements and relations in the admin: words looked up, chains in order, judged by two questions, reviewed in bulk."""
+"""Statements and relations in the admin: words looked up, chains in order, judged by questions, reviewed in bulk."""
 
 from typing import Any
 

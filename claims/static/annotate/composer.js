@@ -42,7 +42,7 @@ class Composer {
     this.state = state;
     this.hints = { parties: [], claims: [] };
     this.form = /** @type {HTMLFormElement} */ (/** @type {HTMLElement} */ (template.content.cloneNode(true)).firstElementChild);
-    this.isSaving = false;
+    this.isSaving = this.isClosed = false;
     this.retry = 0;
     this.addChoosers();
     this.fill();
@@ -293,6 +293,7 @@ class Composer {
   }
 
   change() {
+    if (this.isClosed) return; // a field that loses the focus with its form tells so once more
     this.state.touched = true;
     this.state.sending = null; // another body is another act
     this.fault("");
@@ -320,6 +321,7 @@ class Composer {
 
   close() {
     clearTimeout(this.retry);
+    this.isClosed = true;
     this.form.remove();
     current = null;
     paint("composing", []);
@@ -339,8 +341,8 @@ class Composer {
   }
 
   discard() {
-    dropDraft(this.state.key);
     this.close();
+    dropDraft(this.state.key);
     column.focus({ preventScroll: true });
   }
 
@@ -368,10 +370,10 @@ class Composer {
     this.form.classList.add("is-saving");
     try {
       const saved = state.id ? await patch(`statements/${state.id}/`, state.sending.body, state.revision) : await post("statements/", state.sending.body, state.sending.key);
-      dropDraft(state.key);
       keepHabits({ speaker: saved.speaker, relays: saved.relays.map(({ party, is_gap, cue, attitude }) => ({ party, is_gap, cue, attitude })) });
       const isOpen = current === this;
       if (isOpen) this.close();
+      dropDraft(state.key);
       tell("saved", { statement: saved, isNew: !state.id, isOpen });
     } catch (problem) {
       await this.explain(problem);
@@ -404,16 +406,18 @@ class Composer {
       make("p", {}, "Somebody changed this statement meanwhile. What you typed is still here."),
       make("dl", {}, ...changed.map(({ name, was, is }) => make("div", {}, make("dt", {}, name), make("dd", {}, make("del", {}, was || "–"), " ", make("ins", {}, is || "–"))))),
       make("button", { type: "button", class: "save", onclick: () => { box.hidden = true; this.state.base = now; this.state.revision = now.revision; this.save(); } }, "Save mine all the same"), " ",
-      make("button", { type: "button", class: "plain", onclick: () => { dropDraft(this.state.key); composeAgain(now, this.state.key); } }, "Take theirs"),
+      make("button", { type: "button", class: "plain", onclick: () => composeAgain(now, this.state.key) }, "Take theirs"),
     );
     box.hidden = false;
     tell("layout");
-    /** @type {HTMLElement} */ (box.querySelector("button")).focus();
+    this.form.scrollTop = 0;
+    /** @type {HTMLElement} */ (box.querySelector("button")).focus({ preventScroll: true });
   }
 }
 
 function composeAgain(statement, key) {
   current.close();
+  dropDraft(key);
   current = new Composer(fromStatement(statement, key), {});
 }
 

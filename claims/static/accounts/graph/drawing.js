@@ -4,7 +4,7 @@ import cytoscape from "../../vendor/cytoscape.js";
 
 const LETTER = 7.1; // CSS pixels that a letter of 14 px takes on average
 const LINE = 18; // CSS pixels
-const BOXES = { claim: 190, question: 200, excerpt: 210 }; // width of those that hold their words
+const BOXES = { claim: 190, question: 200, excerpt: 150 }; // width of those that hold their words
 
 /**
  * Read a colour of the theme, as it is now. The variable itself may say `light-dark(…)`, which cytoscape does not know:
@@ -80,7 +80,7 @@ const WORDS = {
 /** Return a node as cytoscape takes it. */
 function nodeElement(node) {
   const width = BOXES[node.type];
-  const text = node.type === "excerpt" ? `“${shorten(node.exact, 160)}”` : node.type === "statement" ? node.stance.replace("_", " ") : shorten(node.label, 120);
+  const text = node.type === "excerpt" ? `“${shorten(node.exact, 70)}”` : node.type === "statement" ? node.stance.replace("_", " ") : shorten(node.label, 120);
   const lines = width ? Math.ceil((text.length * LETTER) / (width - 26)) + text.split("\n").length - 1 : 1;
   const inset = node.type === "question" ? 50 : 20;
   const rows = width ? Math.ceil((text.length * LETTER * 1.12) / (width - inset)) : lines;
@@ -98,7 +98,7 @@ function edgeElement(edge) {
 const shorten = (text, length) => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);
 
 const LAYOUTS = {
-  spread: { name: "fcose", quality: "proof", animate: false, randomize: true, nodeSeparation: 80, idealEdgeLength: 90, nodeRepulsion: 6000, gravity: 0.6, gravityRange: 2.5, nodeDimensionsIncludeLabels: true, padding: 24 },
+  spread: { name: "fcose", quality: "proof", animate: false, randomize: true, nodeSeparation: 90, idealEdgeLength: 95, nodeRepulsion: 30_000, gravity: 0.35, numIter: 4000, nodeDimensionsIncludeLabels: true, padding: 24 },
   layers: { name: "dagre", rankDir: "LR", nodeSep: 18, rankSep: 90, animate: false, nodeDimensionsIncludeLabels: true, padding: 24 },
 };
 

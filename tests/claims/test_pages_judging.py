@@ -1,0 +1,115 @@
+"""Reviewing statements and judging relations on their pages, and the ledger's way back."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from claims.models import ClaimRelation, Statement
+from sources.models import Change
+from tests import factories as make
+from tests.claims.pages import Story, client_of, tell_story
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def told(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Story, User]]:
+    """The case of the bridge, and an administrator."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield tell_story(), User.objects.create_user("root", is_staff=True, is_superuser=True)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def story(told: tuple[Story, User]) -> Story:
+    """The case of the bridge."""
+    return told[0]
+
+
+@pytest.fixture
+def client(told: tuple[Story, User]) -> Client:
+    """An administrator's browser."""
+    return client_of(told[1])
+
+
+def test_statements_are_reviewed_one_by_one_and_taken_back(story: Story, client: Client) -> None:
+    address = f"{reverse('admin:review')}?case={story.case.uid}"
+    client.post(address, {"act": f"reject:{story.denied.uid}"})
+    story.denied.refresh_from_db()
+    assert (story.denied.review, story.denied.is_live) == ("rejected", False)
+    change = Change.objects.order_by("-sequence")[0]
+    assert change.act == "review_statement"
+    client.post(reverse("admin:undo", args=[change.sequence]))
+    story.denied.refresh_from_db()
+    assert (story.denied.review, story.denied.is_live) == ("draft", True)
+
+
+def test_statements_are_reviewed_in_bulk_by_one_act(story: Story, client: Client) -> None:
+    waiting = list(Statement.objects.filter(case=story.case, review="draft"))
+    before = Change.objects.count()
+    values = {"act": "accept", "statement": [row.uid for row in waiting]}
+    answer = client.post(f"{reverse('admin:review')}?case={story.case.uid}", values, follow=True)
+    assert f"{len(waiting)} statements: accepted" in answer.content.decode()
+    assert Change.objects.count() == before + 1
+    assert not Statement.objects.filter(case=story.case, review="draft").exists()
+    assert "No statement waits for a review" in answer.content.decode()
+
+
+@pytest.mark.parametrize("values", [{"act": "burn"}, {}, {"act": "accept", "statement": "x"}])
+def test_what_cannot_be_read_is_not_done(story: Story, client: Client, values: dict[str, str]) -> None:
+    assert client.post(f"{reverse('admin:review')}?case={story.case.uid}", values).status_code == 404
+
+
+def test_a_relation_is_judged_by_two_questions(story: Story, client: Client) -> None:
+    address = reverse("admin:judge", args=[story.relation.uid])
+    page = client.get(address).content.decode()
+    assert "The old bridge was pulled down." in page
+    assert "denies that it fell" in page
+    answers = {"both_true": "no", "both_false": "no", "judgement": "unsure", "aspects": ["what", "existence"]}
+    client.post(address, {**answers, "rationale": "One or the other,\r\nno third."})
+    relation = ClaimRelation.objects.get(pk=story.relation.pk)
+    assert (relation.strength, relation.aspects) == ("contradictory", ["what", "existence"])
+    assert relation.rationale == "One or the other,\nno third."
+    assert relation.judged_by is not None
+    without = client.post(address, {"judgement": "positive"}).content.decode()
+    assert "both questions need an answer" in without
+
+
+def test_two_claims_without_a_relation_are_given_one(story: Story, client: Client) -> None:
+    one, other = make.make_claim(story.case), make.make_claim(story.case)
+    address = f"{reverse('admin:judge-pair')}?a={one.uid}&b={other.uid}"
+    assert "How do these two stand to each other?" in client.get(address).content.decode()
+    client.post(address, {"kind": "entails", "judgement": "unsure"})
+    relation = ClaimRelation.objects.get(claim_a=one, claim_b=other)
+    assert (relation.kind, relation.judgement) == ("entails", "unsure")
+    answer = client.get(address)
+    assert answer["Location"] == reverse("admin:judge", args=[relation.uid])
+
+
+def test_a_judgement_that_would_make_a_class_contradict_itself_is_refused(story: Story, client: Client) -> None:
+    address = f"{reverse('admin:judge-pair')}?a={story.fell.uid}&b={story.pulled.uid}"
+    assert client.get(address).status_code == 302  # the relation that there is
+    relation = ClaimRelation(claim_a=story.fell, claim_b=story.pulled, kind="equivalent", judgement="unjudged")
+    made = make.relate_claims(by=make.CONSOLE, case=story.case, relations=[relation])[0]
+    text = client.post(reverse("admin:judge", args=[made.uid]), {"judgement": "positive"}).content.decode()
+    assert "would contradict each other" in text
+    assert ClaimRelation.objects.get(pk=made.pk).judgement == "unjudged"
+
+
+def test_a_pair_in_conflict_shows_on_what_it_rests(story: Story, client: Client) -> None:
+    pulled = Statement.objects.get(claim=story.pulled)
+    address = reverse("admin:judge-pair")
+    denial = client.get(f"{address}?left={story.said.uid}&right={story.denied.uid}").content.decode()
+    assert "one asserts what the other denies" in denial
+    rival = client.get(f"{address}?left={story.said.uid}&right={pulled.uid}").content.decode()
+    assert reverse("admin:judge", args=[story.relation.uid]) in rival
+
+
+@pytest.mark.parametrize("query", ["", "?a=x&b=y", "?left=00000000-0000-0000-0000-000000000000&right="])
+def test_a_pair_that_is_none_is_not_found(story: Story, client: Client, query: str) -> None:
+    assert client.get(f"{reverse('admin:judge-pair')}{query}").status_code == 404

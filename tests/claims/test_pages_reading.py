@@ -1,0 +1,230 @@
+"""What the pages of a case say: the case, the comparison, the dossier, the timeline, and their empty forms."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from claims.models import Conclusion, IndependenceJudgement
+from tests import factories as make
+from tests.claims.pages import LONG, Story, client_of, tell_story
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def told(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Story, User]]:
+    """The case of the bridge, and an administrator."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield tell_story(), User.objects.create_user("root", is_staff=True, is_superuser=True)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def story(told: tuple[Story, User]) -> Story:
+    """The case of the bridge."""
+    return told[0]
+
+
+@pytest.fixture
+def client(told: tuple[Story, User]) -> Client:
+    """An administrator's browser."""
+    return client_of(told[1])
+
+
+def read(client: Client, address: str) -> str:
+    """Return the words of a page, without tags, spaces made one."""
+    answer = client.get(address)
+    assert answer.status_code == 200, (address, answer.status_code)
+    page = answer.content.decode()
+    content = page[page.index('id="content"') : page.index('id="footer"')]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", content)).split())
+
+
+def compared(story: Story, *parties: Any, **more: str) -> str:
+    """Return the address of a comparison."""
+    sides = "&".join(f"account={party.uid}" for party in parties)
+    return f"{reverse('admin:compare')}?case={story.case.uid}&{sides}" + "".join(f"&{k}={v}" for k, v in more.items())
+
+
+# --- comparison ---
+
+
+def test_accounts_stand_side_by_side(story: Story, client: Client) -> None:
+    text = read(client, compared(story, story.council, story.anna))
+    assert "Council with Press office" in text
+    assert "What became of the bridge?" in text
+    assert "Press office asserts the old bridge fell on Monday in the text" in text
+    assert "Anna denies through Gazette denies that it fell in the text" in text
+    assert "says instead: Anna asserts The old bridge was pulled down. through Gazette it was pulled down" in text
+    assert "said as certain · saw it" in text
+    assert "nothing recorded in this one document" in text
+
+
+def test_what_nobody_asked_for_is_suggested(story: Story, client: Client) -> None:
+    text = read(client, f"{reverse('admin:compare')}?case={story.case.uid}&question={story.question.uid}")
+    assert "These accounts collide most" in text
+    for name in ("Council", "Anna", "Mayor", "الحارس"):
+        assert name in text
+
+
+def test_only_conflicts_leaves_out_the_rest(story: Story, client: Client) -> None:
+    everything = read(client, compared(story, story.council, story.anna))
+    conflicts = read(client, compared(story, story.council, story.anna, only_conflicts="on"))
+    assert "About 30 people were hurt" in everything
+    assert "About 30 people were hurt" not in conflicts
+    assert "denies that it fell" in conflicts
+
+
+def test_accepted_only_leaves_drafts_out(story: Story, client: Client) -> None:
+    text = read(client, compared(story, story.council, story.anna, accepted_only="on"))
+    assert "the old bridge fell on Monday" in text
+    assert "denies that it fell" not in text
+
+
+def test_a_day_before_it_was_known_nothing_is_shown(story: Story, client: Client) -> None:
+    text = read(client, compared(story, story.council, story.anna, as_of="2026-02-27"))
+    assert "fell on Monday" not in text
+    assert "pulled down" not in text
+    assert "What became of the bridge?" not in text
+
+
+def test_a_day_that_is_none_is_said_to_be(story: Story, client: Client) -> None:
+    assert "Enter a valid date" in read(client, compared(story, story.council, story.anna, as_of="31 June"))
+
+
+def test_documents_are_compared_as_well(story: Story, client: Client) -> None:
+    other = make.make_document(story.case, "Zoe says the bridge stands.", title="Another paper")
+    make.make_statement(
+        story.fell,
+        document=other,
+        quote="the bridge stands",
+        stance="denies",
+        speaker=make.make_party(story.case, "Zoe"),
+    )
+    address = f"{reverse('admin:compare')}?case={story.case.uid}&document={story.document.uid}&document={other.uid}"
+    text = read(client, address)
+    assert "Another paper" in text
+    assert "Zoe denies the bridge stands" in text
+    assert "Anna denies" in text
+
+
+def test_typed_accounts_become_an_address_that_can_be_shared(story: Story, client: Client) -> None:
+    slots = f"slot1={story.council.pk}&slot1={story.gazette.pk}&slot2={story.anna.pk}"
+    answer = client.get(f"{reverse('admin:compare')}?case={story.case.uid}&{slots}&only_conflicts=on")
+    assert answer.status_code == 302
+    assert f"account={story.council.uid},{story.gazette.uid}&account={story.anna.uid}" in answer["Location"]
+    assert "only_conflicts=on" in answer["Location"]
+    assert "slot" not in answer["Location"]
+    assert client.get(answer["Location"]).status_code == 200
+
+
+def test_a_long_quotation_is_folded_and_whole(story: Story, client: Client) -> None:
+    page = client.get(reverse("admin:dossier", args=[story.fell.uid])).content.decode()
+    assert '<details class="long">' in page
+    assert LONG.strip() in page
+
+
+def test_words_lead_to_their_place(story: Story, client: Client) -> None:
+    page = client.get(compared(story, story.council, story.anna)).content.decode()
+    words = story.denied.excerpt
+    place = f"{reverse('admin:annotate', args=[story.document.pk])}#at-{words.start}-{words.end}"
+    assert f'href="{place}"' in page
+
+
+# --- dossier ---
+
+
+def test_a_dossier_tells_for_against_and_open_apart(story: Story, client: Client) -> None:
+    text = read(client, reverse("admin:dossier", args=[story.fell.uid]))
+    part = {name: text.rindex(name) for name in ("For 3", "Denials 1", "Rivals 1", "In tension 0", "Open 1")}
+    assert sorted(part, key=part.__getitem__) == list(part)
+    denials = text[text.rindex("Denials 1") : text.rindex("Rivals 1")]
+    assert "Anna denies Gazette The day the bridge went" in denials
+    assert "Anna, who lives beside it, denies that it fell : it was pulled down" in denials
+    assert "it was pulled down" in text[text.rindex("Rivals 1") : text.rindex("In tension 0")]
+    assert "Mayor declines to say" in text[text.rindex("Open 1") :]
+    assert "3 statements assert it: 2 speakers, 1 document author; 1 document; 3 acts of speech" in text
+    assert "The document’s author keeps a distance from, or disputes, 1 of the statements above" in text
+    assert f"/admin/dossier/{story.fell.uid}/" in text
+
+
+def test_a_conclusion_is_signed_and_kept(story: Story, client: Client) -> None:
+    address = reverse("admin:dossier-conclusion", args=[story.fell.uid])
+    client.post(address, {"text": "It fell,\r\nI think."})
+    client.post(address, {"text": "It was pulled down."})
+    kept = list(Conclusion.objects.filter(claim=story.fell).order_by("pk"))
+    assert [conclusion.text for conclusion in kept] == ["It fell,\nI think.", "It was pulled down."]
+    assert kept[0].signed_by is not None
+    text = read(client, reverse("admin:dossier", args=[story.fell.uid]))
+    assert "Concluded It was pulled down. signed by root" in text
+    assert "a newer one counts" in text
+    assert client.post(address, {"text": ""}, follow=True).status_code == 200
+    assert Conclusion.objects.filter(claim=story.fell).count() == 2
+
+
+def test_independence_is_judged_with_a_reason(story: Story, client: Client) -> None:
+    guard = story.fell.statements.exclude(pk=story.said.pk).get(speaker__label="الحارس")
+    address = reverse("admin:dossier-independence", args=[story.fell.uid])
+    named = {"one": guard.uid, "other": story.said.uid, "verdict": "independent"}
+    client.post(address, {**named, "reason": ""})
+    assert not IndependenceJudgement.objects.filter(case=story.case).exists()
+    client.post(address, {**named, "reason": "They were asked apart."})
+    judged = IndependenceJudgement.objects.get(case=story.case)
+    assert judged.reason == "They were asked apart."
+    assert "They were asked apart." in read(client, reverse("admin:dossier", args=[story.fell.uid]))
+
+
+# --- timeline, case and emptiness ---
+
+
+def test_the_timeline_tells_what_was_said_and_how_many(story: Story, client: Client) -> None:
+    address = f"{reverse('admin:timeline')}?case={story.case.uid}"
+    text = read(client, address)
+    assert "at least 12 people" in text
+    assert "about 30 people" in text
+    assert "cannot stand with" in text
+    own = read(client, f"{address}&account={story.council.uid}")
+    assert "Press office asserts" in own
+    assert "Anna denies" not in own
+    page = client.get(address).content.decode()
+    assert "<svg" in page
+    assert " style=" not in page
+
+
+@pytest.mark.parametrize("after", ["nonsense", "2026-01-01T00:00:00~x", "2026-01-01T00:00:00~"])
+def test_a_place_in_time_that_is_none_is_not_found(story: Story, client: Client, after: str) -> None:
+    assert client.get(f"{reverse('admin:timeline')}?case={story.case.uid}&after={after}").status_code == 404
+
+
+def test_the_case_page_shows_rival_answers_first(story: Story, client: Client) -> None:
+    client.get(f"{reverse('admin:timeline')}?case={story.case.uid}")  # which chooses the case
+    text = read(client, reverse("admin:index"))
+    assert text.index("What became of the bridge?") < text.index("Who cannot stand with whom") < text.index("Accounts")
+    assert "Press office asserts : “" in text.replace("the old", "“the old") or "the old bridge fell on Monday" in text
+    assert "Anna denies , through Gazette" in text
+    assert "not both hold, perhaps neither (what)" in text
+    assert "worded a claim" in text
+    assert "record_statement" not in text
+
+
+def test_every_page_of_an_empty_case_says_what_to_do(client: Client) -> None:
+    case = make.make_case()
+    for name, says in (
+        ("compare", "Nobody is recorded as saying anything yet"),
+        ("timeline", "Nothing is recorded yet"),
+        ("review", "No statement waits for a review"),
+        ("graph", "Draw"),
+    ):
+        assert says in read(client, f"{reverse(f'admin:{name}')}?case={case.uid}"), name
+    text = read(client, reverse("admin:index"))
+    assert "What to do first" in text
+    assert "Capture a document" in text
+    claim = make.make_claim(case)
+    assert "Nobody is recorded as asserting it" in read(client, reverse("admin:dossier", args=[claim.uid]))
