@@ -220,11 +220,8 @@ EXAMPLES: dict[str, Example] = {
     "claims_credibilityrating_grade_known": Example({"grade": "0"}, {"grade": "6"}),
     "claims_conclusion_text_given": Example({"text": ""}, {"text": "?"}),
     "claims_independencejudgement_pair_ordered": Example(
-        lambda samples: {
-            "statement_a": samples.here[IndependenceJudgement].statement_b,
-            "statement_b": samples.here[IndependenceJudgement].statement_a,
-        },
-        {},
+        lambda samples: {"statement_b": samples.here[Statement]},
+        lambda samples: {"statement_b": samples.there[Statement]},
     ),
     "claims_independencejudgement_verdict_known": Example({"verdict": "perhaps"}, {"verdict": "shared"}),
     "claims_independencejudgement_reason_given": Example({"reason": ""}, {"reason": "?"}),
