@@ -19,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 
 from claims.choices import RelationKind, Stance, Strength, Voice
-from claims.models import Claim, ClaimRelation, IndependenceJudgement, Relay, Statement
+from claims.models import Claim, ClaimRelation, Relay, Statement
 from sources.choices import LinkKind, Naming
 from sources.ledger import check_row, record_models
 from sources.models import (
