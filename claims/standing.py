@@ -14,6 +14,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
 from .choices import Stance
+from .commitments import SIGN_OF
 from .models import Statement
 
 Place = tuple[datetime, UUID]  # in time
@@ -43,8 +44,11 @@ class Statements(Protocol):
     ) -> list[Stood]:
         """Return those on these claims, of these speakers, in these documents, in the order of uid."""
 
-    def count_stances(self, claims: Collection[int] | None = None) -> Iterable[tuple[int, str, int]]:
-        """Yield (claim, stance, how many), of all claims or of those given."""
+    def find_committed(self, claims: Collection[int]) -> Iterable[tuple[UUID, int, int, str]]:
+        """Yield (uid, key, claim, stance) of those on these claims that commit to something, by uid."""
+
+    def count_committed(self, claims: Collection[int] | None = None) -> Iterable[tuple[int, str, int]]:
+        """Yield (claim, stance, how many) of those that commit to something, on all claims or on those given."""
 
     def find_stances(self, keys: Collection[int], *, by_document: bool = False) -> set[tuple[int, str, int]]:
         """Return (claim, stance, key) of all that these speakers take, or that these documents tell of anyone."""
@@ -90,9 +94,15 @@ class LiveStatements:
         wanted: dict[str, Any] = {f"{name}__in": keys for name, keys in lookups if keys is not None}
         return [Stood._make(row) for row in self._live.filter(**wanted).order_by("uid").values_list(*COLUMNS)]
 
-    def count_stances(self, claims: Collection[int] | None = None) -> Iterable[tuple[int, str, int]]:
+    def find_committed(self, claims: Collection[int]) -> Iterable[tuple[UUID, int, int, str]]:
         """Ask the database."""
-        live = self._live if claims is None else self._live.filter(claim_id__in=claims)
+        committed = self._live.filter(claim_id__in=claims, stance__in=SIGN_OF)
+        return committed.order_by("uid").values_list("uid", "pk", "claim_id", "stance")
+
+    def count_committed(self, claims: Collection[int] | None = None) -> Iterable[tuple[int, str, int]]:
+        """Ask the database."""
+        live = self._live.filter(stance__in=SIGN_OF)
+        live = live if claims is None else live.filter(claim_id__in=claims)
         return live.values_list("claim_id", "stance").annotate(n=Count("pk")).order_by()
 
     def find_stances(self, keys: Collection[int], *, by_document: bool = False) -> set[tuple[int, str, int]]:
@@ -164,9 +174,15 @@ class Roll:
             and (documents is None or stood.document_id in documents)
         ]
 
-    def count_stances(self, claims: Collection[int] | None = None) -> Iterable[tuple[int, str, int]]:
+    def find_committed(self, claims: Collection[int]) -> Iterable[tuple[UUID, int, int, str]]:
+        """Look through the roll."""
+        return [
+            (row.uid, row.pk, row.claim_id, row.stance) for row in self.find(claims=claims) if row.stance in SIGN_OF
+        ]
+
+    def count_committed(self, claims: Collection[int] | None = None) -> Iterable[tuple[int, str, int]]:
         """Count the roll."""
-        counts = Counter((stood.claim_id, stood.stance) for stood in self.find(claims=claims))
+        counts = Counter((row.claim_id, row.stance) for row in self.find(claims=claims) if row.stance in SIGN_OF)
         return [(claim, stance, n) for (claim, stance), n in counts.items()]
 
     def find_stances(self, keys: Collection[int], *, by_document: bool = False) -> set[tuple[int, str, int]]:

@@ -58,7 +58,7 @@ class Standing:
         """Return how many statements stand on each side, of all classes or of those given."""
         claims = None if of_classes is None else [c for of_class in of_classes for c in self.classes.members(of_class)]
         counts: dict[Side, int] = defaultdict(int)
-        for claim, stance, n in self.statements.count_stances(claims):
+        for claim, stance, n in self.statements.count_committed(claims):
             side = self.classes.side_of(claim, stance)
             if side is not None:
                 counts[side] += n
@@ -68,10 +68,10 @@ class Standing:
         """Return (uid, key) of the statements on each of these sides, by uid."""
         claims = {claim for side in sides for claim in self.classes.members(side.of_class)}
         standing: dict[Side, list[tuple[UUID, int]]] = defaultdict(list)
-        for row in self.statements.find(claims=claims):
-            side = self.classes.side_of(row.claim_id, row.stance)
+        for uid, pk, claim, stance in self.statements.find_committed(claims):
+            side = self.classes.side_of(claim, stance)
             if side is not None and side in sides:
-                standing[side].append((row.uid, row.pk))
+                standing[side].append((uid, pk))
         return standing
 
 

@@ -190,7 +190,8 @@ class _Importer:
                 message = f"the {SECTION[kind].section} key {shorten(key)} {gone}"
                 self._note(form, index, ValidationError({place: message}))
                 return None
-            self.rows[kind, key] = row
+            # What was merged since is the other by now.
+            self.rows[kind, key] = getattr(row, "merged_into", None) or row
         return self.rows[kind, key]
 
     def _note(self, form: Format, index: int, error: ValidationError) -> None:
