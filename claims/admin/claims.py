@@ -1,10 +1,12 @@
 """Questions and the claims that answer them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from sources.admin.base import RecordAdmin, RecordChangeList, quoted
@@ -146,6 +148,13 @@ class ClaimAdmin(RecordAdmin):
         ("Add a statement", "claims_statement", "claim"),
         ("Relate to another", "claims_claimrelation", "claim_a"),
     )
+
+    def find_ways_on(self, request: HttpRequest, row: Any) -> Iterator[tuple[str, str]]:
+        """Yield also its dossier, what lies around it, and its merging into another."""
+        yield "Dossier", reverse("admin:dossier", args=[row.uid])
+        yield "Graph", f"{reverse('admin:graph')}?claim={row.uid}"
+        yield "Merge into another", reverse("admin:merge", args=["claim", row.uid])
+        yield from super().find_ways_on(request, row)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """Show statements once there is a claim."""

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Count
 from django.http import HttpRequest
 
 from sources.admin.history import visible_changes
@@ -14,6 +13,7 @@ from ..choices import Review
 from ..conflicts import count_conflicts
 from ..contesting import CONTESTED, IN_TENSION, survey_accounts, survey_conflicts, survey_questions
 from ..models import ClaimRelation, Statement
+from ..progress import read_progress
 from ..standpoint import Standpoint
 
 _SHOWN = 12  # accounts, documents and acts on the first page
@@ -59,7 +59,7 @@ def overview_context(request: HttpRequest) -> dict[str, Any]:
             "proposals": list(proposals.select_related("claim_a", "claim_b").order_by("-pk")[:_SHOWN]),
             "accounts": accounts,
             "n_accounts": n_accounts,
-            "documents": _told_in(live, list(documents.select_related("publisher").order_by("-pk")[:_SHOWN])),
+            "documents": _with_progress(list(documents.select_related("publisher").order_by("-pk")[:_SHOWN])),
             "n_documents": documents.count(),
             "may_write": any(other.pk == case.pk for other in cases_to_write_in(request)),
             "changes": list(
@@ -71,13 +71,11 @@ def overview_context(request: HttpRequest) -> dict[str, Any]:
         }
 
 
-def _told_in(live: Any, documents: list[Any]) -> list[Any]:
-    """Give each document the number of statements that it tells."""
-    place = "excerpt__version__document"
-    told = live.filter(**{f"{place}__in": documents}).values_list(f"{place}_id").annotate(n=Count("pk")).order_by()
-    counts = dict(told)
+def _with_progress(documents: list[Any]) -> list[Any]:
+    """Give each document how far it has been worked through."""
+    progress = read_progress([document.pk for document in documents])
     for document in documents:
-        document.n_told = counts.get(document.pk, 0)
+        document.progress = progress[document.pk]
     return documents
 
 

@@ -15,6 +15,7 @@ from ..choices import (
     Certainty,
     Credibility,
     EvidenceRole,
+    Mode,
     Position,
     Stance,
     Voice,
@@ -126,6 +127,12 @@ def stance_words(stance: str) -> str:
 def attitude_words(attitude: str) -> str:
     """Return how a relay presents what it carries; nothing where it is neutral."""
     return _ATTITUDES.get(Attitude(attitude), "")
+
+
+@register.filter
+def mode_words(mode: str) -> str:
+    """Return what sort of proposition a claim is; nothing where it is not known."""
+    return str(Mode(mode).label) if mode else ""
 
 
 @register.filter

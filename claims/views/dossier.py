@@ -81,7 +81,7 @@ def show_dossier(request: HttpRequest, uid: UUID) -> HttpResponse:
         return show_page(
             request,
             "accounts/dossier.html",
-            claim.text,
+            dossier.claim.text if dossier is not None else "Dossier",
             case=claim.case,
             claim=claim,
             page="dossier",

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.urls import reverse
 
 from sources.models import Document, Excerpt, Party
@@ -48,9 +48,9 @@ def _page_of_excerpt(excerpt: Excerpt) -> str:
 
 _Finder = tuple[Callable[[Any], QuerySet[Any]], Callable[[Any], str]]
 _FINDERS: dict[str, _Finder] = {
-    "party": (lambda user: Party.objects.visible_to(user), _page_of_party),
+    "party": (lambda user: Party.objects.visible_to(user).select_related("merged_into"), _page_of_party),
     "document": (lambda user: Document.objects.visible_to(user), _page_of_document),
-    "claim": (lambda user: Claim.objects.visible_to(user), _page_of_claim),
+    "claim": (lambda user: Claim.objects.visible_to(user).select_related("merged_into"), _page_of_claim),
     "question": (lambda user: Question.objects.visible_to(user).select_related("case"), _page_of_question),
     "statement": (lambda user: Statement.objects.visible_to(user), _page_of_statement),
     "excerpt": (lambda user: Excerpt.objects.visible_to(user).select_related("version"), _page_of_excerpt),
@@ -58,11 +58,14 @@ _FINDERS: dict[str, _Finder] = {
 
 
 def go_to_place(request: HttpRequest, kind: str, uid: UUID) -> HttpResponse:
-    """Lead to the page of a visible thing."""
+    """Lead to the page of a visible thing; one that was merged leads to what it became."""
     if kind not in _FINDERS:
         raise Http404
     rows, page_of = _FINDERS[kind]
     row = rows(request.user).filter(uid=uid).first()
     if row is None:
         raise Http404
+    into = getattr(row, "merged_into", None)
+    if into is not None:
+        return HttpResponsePermanentRedirect(reverse("admin:place", args=[kind, into.uid]))
     return HttpResponseRedirect(page_of(row))

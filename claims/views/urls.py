@@ -9,6 +9,7 @@ from .compare import show_comparison
 from .dossier import judge_independence_view, show_dossier, sign_conclusion_view
 from .graphs import show_graph
 from .judging import judge_pair, judge_relation
+from .merging import show_merger
 from .places import go_to_place
 from .review import show_review
 from .timeline import show_timeline
@@ -26,6 +27,7 @@ def pages(site: AdminSite) -> list[URLPattern]:
         path("review/", show_review, name="review"),
         path("judge/", judge_pair, name="judge-pair"),
         path("judge/<uuid:uid>/", judge_relation, name="judge"),
+        path("merge/<str:kind>/<uuid:uid>/", show_merger, name="merge"),
         path("graph/", show_graph, name="graph"),
         path("at/<str:kind>/<uuid:uid>/", go_to_place, name="place"),
     )

@@ -1,5 +1,6 @@
 """Parties with their names and links."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html_join
 
 from ..ledger import By
@@ -78,6 +80,13 @@ class PartyAdmin(RecordAdmin):
     inlines = (LinksFromInline, LinksToInline, ReliabilityInline)
     actions = ("share",)
     ways_on = (("Rate", "sources_reliabilityrating", "party"), ("Link to another", "sources_partylink", "from_party"))
+
+    def find_ways_on(self, request: HttpRequest, row: Any) -> Iterator[tuple[str, str]]:
+        """Yield also what it said when, and its merging into another."""
+        if row.case is not None:
+            yield "Timeline", f"{reverse('admin:timeline')}?case={row.case.uid}&account={row.uid}"
+            yield "Merge into another", reverse("admin:merge", args=["party", row.uid])
+        yield from super().find_ways_on(request, row)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Bring along the names, and leave out what was merged."""

@@ -1,12 +1,12 @@
-"""An editor who knows the article and not the tool reads the seed case on the pages: all sides, words and chains."""
+"""An editor who knows the article and not the tool reads the pages of the seed case: all sides, words and chains."""
 
 import json
 import re
 from pathlib import Path
 
-import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Locator, Page
+from pypdf import PdfReader
 
 from claims.models import Claim, ClaimRelation, Question, Statement
 from sources.models import Case
@@ -110,12 +110,11 @@ def test_accounts_are_typed_and_put_together(visit: Visit, seed: Case, admin: Us
 
 
 def test_the_table_prints_wide_with_its_sources(visit: Visit, seed: Case, admin: User, tmp_path: Path) -> None:
-    pypdf = pytest.importorskip("pypdf")
     visitor = visit(admin)
     visitor.open("/admin/compare/?only_conflicts=on")
     paper = tmp_path / "compare.pdf"
     visitor.page.pdf(path=paper, prefer_css_page_size=True)
-    pages = pypdf.PdfReader(paper).pages
+    pages = PdfReader(paper).pages
     assert all(float(page.mediabox.width) > float(page.mediabox.height) for page in pages)
     texts = [" ".join(page.extract_text().split()) for page in pages]
     assert all("Human rights activists" in text for text in texts[:-1])  # the headings stand on every page

@@ -14,8 +14,8 @@ from sources.models import Case, Document, Party
 from tests import factories as make
 
 TEXT = (
-    "The council says the old bridge fell on Monday. Anna, who lives beside it, denies that it fell: it was pulled "
-    "down, she told the Gazette. The mayor would not say. قال الحارس إن الجسر سقط وحده. "
+    "The council says the old bridge fell on Monday. Anna, who lives beside it, denies that it fell: "
+    "it was pulled down, she told the Gazette. The mayor would not say. قال الحارس إن الجسر سقط وحده. "
     "At least 12 people were hurt, said the council; about 30, said Anna."
 )
 LONG = "And so it went on, word after word, through the whole of the long afternoon. " * 30

@@ -113,3 +113,49 @@ def test_a_pair_in_conflict_shows_on_what_it_rests(story: Story, client: Client)
 @pytest.mark.parametrize("query", ["", "?a=x&b=y", "?left=00000000-0000-0000-0000-000000000000&right="])
 def test_a_pair_that_is_none_is_not_found(story: Story, client: Client, query: str) -> None:
     assert client.get(f"{reverse('admin:judge-pair')}{query}").status_code == 404
+
+
+# --- merging ---
+
+
+def test_a_merger_is_shown_before_it_is_made_and_taken_back(story: Story, client: Client) -> None:
+    nina = make.make_party(story.case, "Nina")
+    make.make_link(story.case, nina, story.anna, "same_as")
+    make.make_statement(story.fell, document=story.document, quote="on Monday", speaker=nina)
+    address = reverse("admin:merge", args=["party", nina.uid])
+    assert "Which party is" in client.get(address).content.decode()
+    typed = client.get(f"{address}?target={story.anna.pk}")
+    assert typed["Location"] == f"{address}?into={story.anna.uid}"
+    page = client.get(typed["Location"]).content.decode()
+    assert "1 statement comes to point to" in page
+    assert "Anna is the same as Nina" in page
+    assert Statement.objects.filter(speaker=nina).exists()
+    answer = client.post(typed["Location"], follow=True)
+    assert answer.status_code == 200
+    assert not Statement.objects.filter(speaker=nina).exists()
+    moved = client.get(reverse("admin:place", args=["party", nina.uid]))
+    assert (moved.status_code, moved["Location"]) == (301, reverse("admin:place", args=["party", story.anna.uid]))
+    client.post(reverse("admin:undo", args=[Change.objects.order_by("-sequence")[0].sequence]))
+    assert Statement.objects.filter(speaker=nina).exists()
+
+
+def test_a_merged_claim_leads_to_what_it_became(story: Story, client: Client) -> None:
+    other = make.make_claim(story.case, "The bridge of old fell.")
+    client.post(f"{reverse('admin:merge', args=['claim', other.uid])}?into={story.fell.uid}")
+    answer = client.get(reverse("admin:dossier", args=[other.uid]))
+    assert (answer.status_code, answer["Location"]) == (301, reverse("admin:dossier", args=[story.fell.uid]))
+
+
+def test_what_contradicts_is_not_merged(story: Story, client: Client) -> None:
+    address = f"{reverse('admin:merge', args=['claim', story.pulled.uid])}?into={story.fell.uid}"
+    page = client.get(address).content.decode()
+    assert "nothing is merged" in page
+    client.post(address)
+    story.pulled.refresh_from_db()
+    assert story.pulled.merged_into is None
+
+
+@pytest.mark.parametrize("query", ["?into=x", "?into=00000000-0000-0000-0000-000000000000", "?target=x", "?target=0"])
+def test_what_is_none_is_not_merged_into(story: Story, client: Client, query: str) -> None:
+    assert client.get(reverse("admin:merge", args=["party", story.anna.uid]) + query).status_code == 404
+    assert client.get(reverse("admin:merge", args=["stone", story.anna.uid])).status_code == 404
