@@ -17,6 +17,7 @@ help:
 	@echo "make test    all tests on SQLite and PostgreSQL, and in a browser"
 	@echo "make check   format, lint, types, Django's checks, missing migrations"
 	@echo "make bench   the speed of graph and conflicts against hand-written SQL"
+	@echo "make torture thousands of conflicting writes, a crowd, and servers killed at work (SCALE=0.01 is quick)"
 	@echo "make format  put the code in order"
 	@echo "make lock    pin the requirements anew"
 
@@ -66,6 +67,9 @@ format: $(DEV_STAMP)
 
 bench: $(DEV_STAMP)
 	@$(PY) -m tests.benchmarks
+
+torture: $(DEV_STAMP)
+	@$(PY) -m tests.torture --scale $${SCALE:-1}
 
 lock: $(DEV_STAMP)
 	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -14,8 +14,8 @@ from itertools import combinations
 from typing import NamedTuple
 
 from .accounts import Column
-from .choices import Agreement, Bears, Position
-from .commitments import MINUS, PLUS, Classes, Meeting, Side
+from .choices import Agreement, Bears, Position, Stance, Strength
+from .commitments import DENIAL, MINUS, PLUS, SIGN_OF, Classes, Meeting, Side
 from .conflicts import Conflict, Opposition, contested_among, describe_pairs, opposing_to
 from .exhibiting import Exhibit, show_statements
 from .models import Question
@@ -72,7 +72,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Collision:
-    """Two columns collide on a row of the page: the foremost pair of statements, and how many such pairs there are."""
+    """Two columns collide on a row of the page: the foremost pair of statements, and how many such pairs it has."""
 
     columns: tuple[int, int]  # by index: of the left statement, and of the right one
     conflict: Conflict
@@ -190,6 +190,8 @@ class _Tally:
 
     def agreement(self, of_class: int) -> tuple[Agreement, Meeting | None]:
         """Return how the columns stand to one another on a class."""
+        if self.is_alone(of_class):
+            return self._agreement_alone(of_class)
         meeting = self.meeting(of_class)
         if meeting is not None:
             return (Agreement.TENSION if meeting.is_tension else Agreement.CONFLICT), meeting
@@ -200,8 +202,20 @@ class _Tally:
         agreed = speaking.count(PLUS) > 1 or speaking.count(MINUS) > 1
         return (Agreement.AGREEMENT if agreed else Agreement.DIFFERING), None
 
+    def _agreement_alone(self, of_class: int) -> tuple[Agreement, Meeting | None]:
+        """Return the same where no relation touches the class: most classes are so, and this is quick."""
+        said = [stances.get(of_class, set()) for stances in self.stances]
+        yes = {column for column, stances in enumerate(said) if Stance.ASSERTS in stances}
+        no = {column for column, stances in enumerate(said) if Stance.DENIES in stances}
+        if yes and no and len(yes | no) > 1:
+            return Agreement.CONFLICT, Meeting(DENIAL, Strength.CONTRADICTORY.value)
+        if sum(bool(stances - {Stance.RETRACTS.value}) for stances in said) < 2:
+            return Agreement.ONE_SIDED, None
+        agreed = len(yes - no) > 1 or len(no - yes) > 1
+        return (Agreement.AGREEMENT if agreed else Agreement.DIFFERING), None
 
-_STANCE_OF = {PLUS: "asserts", MINUS: "denies"}
+
+_STANCE_OF = {sign: stance for stance, sign in SIGN_OF.items()}
 
 
 def _place_rows(
@@ -266,7 +280,7 @@ def _fill_rows(
             told = list(_told_of(of_class, bearings[of_class], stood[index], classes))
             counts[of_class, index] = len(told)
             chosen[of_class, index] = told[:MAX_TOLD]
-    collisions = _find_collisions(standpoint, bearings, stood)
+    collisions = _find_collisions(standpoint, bearings, columns, stood)
     exhibits = show_statements(standpoint, {row.pk for told in chosen.values() for row, _ in told})
     wordings = {of_class: sorted(classes.members(of_class)) for of_class in bearings}
     claims = standpoint.read_claims([claim for members in wordings.values() for claim in members])
@@ -304,6 +318,7 @@ def _fill_rows(
 
 
 Standing = dict[int, list[Stood]]  # by class, the statements of a column
+BySide = dict[Side, list[Stood]]
 
 
 def _find_told(
@@ -347,34 +362,65 @@ def _told_of(
         yield row, bearing
 
 
-def _find_collisions(standpoint: Standpoint, of_classes: Collection[int], stood: Sequence[Standing]) -> list[Collision]:
-    """Return what collides across columns with one side on a class of the page: the first pair of each two sides."""
-    classes = standpoint.classes
-    found: dict[tuple[int, int, Side, Side], tuple[Meeting, Stood, Stood, int]] = {}
+def _find_collisions(
+    standpoint: Standpoint, of_classes: Collection[int], columns: Sequence[Column], stood: Sequence[Standing]
+) -> list[Collision]:
+    """Return the foremost way in which each two columns collide on each row of the page, each pair once."""
+    on = [_by_side(standing) for standing in stood]
+    found: dict[tuple[int, int, int, int], _Meets] = {}
     for of_class in of_classes:
-        for sign in (PLUS, MINUS):
-            side = Side(of_class, sign)
-            for other, meeting in classes.opponents(side).items():
-                for i, j in combinations(range(len(stood)), 2):
-                    for left, right in ((i, j), (j, i)):
-                        key = (left, right, side, other)
-                        if key in found or (right, left, other, side) in found:
-                            continue
-                        here, there = _on(stood[left], side), _on(stood[right], other)
-                        pairs = [(a, b) for a in here[:2] for b in there[:2] if a.pk != b.pk]
-                        if pairs:
-                            shared = len({row.pk for row in here} & {row.pk for row in there})
-                            found[key] = meeting, *pairs[0], len(here) * len(there) - shared
-    ordered = sorted(found.items(), key=lambda entry: (entry[1][0].rank, entry[0]))
+        for one, other in combinations(range(len(columns)), 2):
+            meets = _meet(standpoint.classes, of_class, on[one], on[other])
+            if meets is not None:
+                found.setdefault((one, other, meets.first.pk, meets.second.pk), meets)
+    ordered = sorted(found.items(), key=lambda entry: (entry[1].meeting.rank, entry[0]))
     conflicts = describe_pairs(
-        standpoint, [((one.uid, one.pk), (two.uid, two.pk), meeting) for _, (meeting, one, two, _) in ordered]
+        standpoint, [((m.first.uid, m.first.pk), (m.second.uid, m.second.pk), m.meeting) for _, m in ordered]
     )
     collisions = []
-    for ((mine, theirs, _, _), (_, one, _, n_pairs)), conflict in zip(ordered, conflicts, strict=True):
-        columns = (mine, theirs) if conflict.left.pk == one.pk else (theirs, mine)
-        collisions.append(Collision(columns, conflict, n_pairs))
+    for ((one, other, _, _), meets), conflict in zip(ordered, conflicts, strict=True):
+        sides = (one, other) if conflict.left.pk == meets.first.pk else (other, one)
+        collisions.append(Collision(sides, conflict, meets.n_pairs))
     return collisions
 
 
-def _on(standing: Standing, side: Side) -> list[Stood]:
-    return [row for row in standing.get(side.of_class, ()) if row.stance == _STANCE_OF[side.sign]]
+class _Meets(NamedTuple):
+    """The foremost pair of two columns' statements, and how many such pairs of the one sort they have on a row."""
+
+    meeting: Meeting
+    first: Stood
+    second: Stood
+    n_pairs: int
+
+
+def _meet(classes: Classes, of_class: int, one: BySide, other: BySide) -> _Meets | None:
+    """Return how two columns collide where one of them stands on the class itself; tensions where nothing else does."""
+    pairs: dict[tuple[Side, Side], Meeting] = {}  # (side of the one, side of the other)
+    for sign in (PLUS, MINUS):
+        side = Side(of_class, sign)
+        for against, meeting in classes.opponents(side).items():
+            if side in one and against in other:
+                pairs[side, against] = meeting
+            if against in one and side in other:
+                pairs[against, side] = meeting
+    if not pairs:
+        return None
+    (side, against), meeting = min(pairs.items(), key=lambda entry: (entry[1].rank, entry[0]))
+    alike = [sides for sides, how in pairs.items() if how.is_tension == meeting.is_tension]
+    # Of two columns that share a party, a statement does not collide with itself.
+    first, second = next(
+        ((a, b) for a in one[side][:2] for b in other[against][:2] if a.pk != b.pk), (one[side][0], other[against][0])
+    )
+    if first.pk == second.pk:
+        return None
+    return _Meets(meeting, first, second, sum(len(one[mine]) * len(other[theirs]) for mine, theirs in alike))
+
+
+def _by_side(standing: Standing) -> BySide:
+    """Return a column's statements by the side on which they stand."""
+    found: BySide = defaultdict(list)
+    for of_class, rows in standing.items():
+        for row in rows:
+            if (sign := SIGN_OF.get(row.stance)) is not None:
+                found[Side(of_class, sign)].append(row)
+    return dict(found)

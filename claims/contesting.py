@@ -181,7 +181,7 @@ def suggest_accounts(standpoint: Standpoint, question: Question | None = None) -
         tops[_top_of(standpoint, party)] += weight
     chosen = [party for party, _ in sorted(tops.items(), key=lambda entry: (-entry[1], entry[0]))[:MAX_COLUMNS]]
     found = Party.objects.in_bulk(chosen)
-    return [found[key] for key in chosen]
+    return [found[key] for key in chosen if key in found]
 
 
 def _near(standpoint: Standpoint, claim: int) -> list[Side]:

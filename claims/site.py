@@ -46,7 +46,7 @@ class ClaimsAdminSite(AdminSite):
     order = (
         ("What is said", ("statement", "claim", "question", "claimrelation")),
         ("Sources", ("document", "party", "partylink")),
-        ("Ratings", ("reliabilityrating", "credibilityrating")),
+        ("What we hold of it", ("conclusion", "reliabilityrating", "credibilityrating", "independencejudgement")),
         ("The case", ("case", "casemembership", "change")),
         ("Accounts", ("user", "apitoken")),
         ("Details", ("excerpt", "documentversion", "evidence", "relay", "utterance", "partyalias")),

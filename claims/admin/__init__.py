@@ -1,5 +1,5 @@
 """The admin's pages for what is said."""
 
-from . import claims, ratings, relations, statements
+from . import claims, concluding, ratings, relations, statements
 
-__all__ = ["claims", "ratings", "relations", "statements"]
+__all__ = ["claims", "concluding", "ratings", "relations", "statements"]

@@ -1,6 +1,7 @@
 """The annotation workspace: one captured text with its highlights; all that is done on it is done through the API."""
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from django.contrib import admin
@@ -8,11 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from sources.access import role_in
-from sources.admin.switching import choose_case
+from sources.admin.switching import look_at_case
 from sources.choices import Judgement, Naming, PartyKind, Role
 from sources.models import Document, DocumentVersion
 from sources.segmenting import Mark, Paragraph, Segment, segments_of
@@ -49,7 +49,7 @@ def annotate_view(request: HttpRequest, pk: int) -> HttpResponse:
         sentences = sentences_of(version.text, document.language)
         highlights = read_highlights(version)
         coverage = coverage_of(version, sentences)
-    choose_case(request, document.case)
+    look_at_case(request, document.case)
     can_annotate = role is not None and role.includes(Role.ANNOTATOR)
     may_judge = role is not None and role.includes(Role.LEAD)
     context = {
@@ -83,11 +83,17 @@ def annotate_view(request: HttpRequest, pk: int) -> HttpResponse:
             "statements": [[str(one.uid), one.stance, one.description, one.spans] for one in highlights],
             "labels": _LABELS,
         },
+        "modules": _MODULES,
         **_CHOICES,
     }
     return TemplateResponse(request, "annotate.html", context)
 
 
+# What main.js imports, named beforehand so that a browser fetches all of it at once and not link by link.
+_MODULES = (
+    *("page", "offsets", "selection", "highlights", "api", "drafts", "composing", "chooser", "chain", "finding"),
+    *("composer", "relation", "cards", "live", "unread", "find", "further", "help", "keys"),
+)
 _CHOICES: dict[str, Any] = {
     "stances": Stance.choices,
     "manners": Manner.choices,

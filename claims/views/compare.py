@@ -42,8 +42,8 @@ class CompareForm(StandpointForm):
         choice.queryset = questions
         if request.GET.get("as_of") and (standpoint := StandpointForm(request.GET).standpoint(case)) is not None:
             of_claims = standpoint.questions_of_claims()  # a question asked later would tell of what was not known
-            spoken_of = {of_claims.get(row.claim_id) for row in standpoint.statements.find()}
-            choice.queryset = questions.filter(pk__in=spoken_of - {None})
+            claims = {row.claim_id for row in standpoint.statements.find()}
+            choice.queryset = questions.filter(pk__in={of_claims[claim] for claim in claims & of_claims.keys()})
         if "question" in request.GET and len(questions[: _MAX_QUESTIONS + 1]) > _MAX_QUESTIONS:
             choice.widget.choices = [("", "all questions"), (request.GET["question"], "the question chosen")]
 

@@ -12,6 +12,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import CharField, DateTimeField, ForeignKey, Model, QuerySet, TextField, URLField
 from django.forms import MultiWidget, Textarea
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -115,6 +116,11 @@ class RecordAdmin(Deleting, admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Let those delete a row who may change it."""
         return obj is not None and self.has_change_permission(request, obj)
+
+    def may_here(self, request: HttpRequest, needed: Role) -> bool:
+        """Tell whether the user's role in the chosen case reaches as far; where none is chosen, that stays open."""
+        case = current_case(request)
+        return case is None or self._includes(request, case, needed)
 
     def _includes(self, request: HttpRequest, case: Case | None, needed: Role) -> bool:
         role = role_in(request.user, case)
@@ -245,11 +251,13 @@ class RecordAdmin(Deleting, admin.ModelAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Write what the form says by one call of the domain; where that refuses, show the form and why."""
+        # Not by `super`, which would hold the one writer's lock of SQLite while it reads the form and draws the page:
+        # what is written is written in a transaction of the domain's own.
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return self._changeform_view(request, object_id, form_url, extra_context)
         except _DomainRefused as refused:
             request._refusal = refused.__cause__
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return self._changeform_view(request, object_id, form_url, extra_context)
         except _SentBefore as twice:
             if twice.made is None:
                 self.message_user(request, "This form was sent before; what it made is not there any more.", "WARNING")
@@ -279,12 +287,13 @@ class RecordAdmin(Deleting, admin.ModelAdmin):
         sent = sorted((name, values) for name, values in request.POST.lists() if name[:1] != "_" and "csrf" not in name)
         digest = hashlib.sha256(canonical([request.path, sent]).encode("utf-8", "surrogatepass")).hexdigest()
         key = f"form {form.cleaned_data.get('form_key') or new_form_key()} {digest}"
-        known = take_key(user=user, key=key, digest=digest, at=by.at)
-        if known is not None:
-            raise _SentBefore(find_made(known, user))
-        self.add_record(by, case, form, formsets)
-        request._made = form.instance
-        keep_answer(user=user, key=key, made=form.instance)
+        with transaction.atomic():
+            known = take_key(user=user, key=key, digest=digest, at=by.at)
+            if known is not None:
+                raise _SentBefore(find_made(known, user))
+            self.add_record(by, case, form, formsets)
+            request._made = form.instance
+            keep_answer(user=user, key=key, made=form.instance)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         """Answer about the row that was made, which the domain may have made in the place of the form's."""

@@ -1,5 +1,6 @@
 """Documents, their texts, and the words cut out of them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -34,6 +35,11 @@ class DocumentAdmin(ArrivingMixin, RecordAdmin):
     def annotate(self, document: Document) -> str:
         """Return the way to the workspace in which the document is annotated."""
         return format_html('<a href="{}">Annotate</a>', reverse("admin:annotate", args=[document.pk]))
+
+    def find_ways_on(self, request: HttpRequest, row: Any) -> Iterator[tuple[str, str]]:
+        """Yield the workspace first."""
+        yield "Annotate", reverse("admin:annotate", args=[row.pk])
+        yield from super().find_ways_on(request, row)
 
 
 @admin.register(DocumentVersion)

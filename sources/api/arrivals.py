@@ -60,6 +60,8 @@ class ArrivalField(serializers.CharField):
 class PreviewBody(Strict):
     """What is to be previewed, in one of four ways: a file, words, a web address, or an earlier preview once more."""
 
+    one_of = _WAYS
+
     case = VisibleField(queryset=Case.objects.all(), required=False, help_text="The case that it will be captured in.")
     file = serializers.FileField(
         required=False, allow_empty_file=True, help_text="As multipart/form-data: .txt, .md, .html, .pdf or .docx."

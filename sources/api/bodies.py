@@ -1,7 +1,7 @@
 """What a request may say: strict serializers that read and never save."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError as DomainError
@@ -78,6 +78,8 @@ class VisibleOrNew(VisibleField):
 
 class Strict(serializers.Serializer[Any]):
     """Refuses every field that it does not know, the server's own among them, and every value of another JSON type."""
+
+    one_of: ClassVar[tuple[str, ...]] = ()  # fields of which exactly one is given
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the validated values; raises ValidationError keyed by field."""

@@ -35,6 +35,8 @@ class VersionBody(Body):
     )
     arrival = ArrivalField(required=False, help_text="What a preview answered: its text is captured, exactly so.")
 
+    one_of = ("text", "arrival")
+
     class Meta:
         model = DocumentVersion
         fields = ("text", "arrival", "is_complete")

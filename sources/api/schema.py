@@ -214,7 +214,11 @@ class ResourceSchema(AutoSchema):
     def _map_basic_serializer(self, serializer: Any, direction: str) -> Schema:
         """Return the schema of a body, which has no other fields than these."""
         schema: Schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
-        return schema | {"additionalProperties": False} if isinstance(serializer, Strict) else schema
+        if not isinstance(serializer, Strict):
+            return schema
+        if serializer.one_of:
+            schema["oneOf"] = [{"required": [name]} for name in serializer.one_of]
+        return schema | {"additionalProperties": False}
 
 
 PAGE = [

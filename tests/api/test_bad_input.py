@@ -90,7 +90,7 @@ def _post(api: Api, address: str, data: bytes) -> Any:
 @pytest.mark.parametrize("name", MADE)
 def test_the_bodies_that_are_broken_here_are_whole_to_begin_with(ground: Ground, api: Api, name: str) -> None:
     address, body = ground.bodies[name]
-    assert {field.path[0] for field in fields_of(name)} == set(body) == set(body_class(name)().fields)
+    assert {field.path[0] for field in fields_of(name)} == set(body) == set(body_class(name)().fields) - {"arrival"}
     with undone():
         api.write(address, body)
 

@@ -130,12 +130,13 @@ def _write_floor(folder: Path, text: str) -> None:
 
 
 def _drive(base: str, floor: str, user: Any, document: Any) -> None:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     from tests.browser.annotating import Desk
     from tests.browser.chromium import ARGUMENTS, find_chromium
     from tests.browser.visiting import Visitor
 
+    expect.set_options(timeout=60_000)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         visitor = Visitor(browser, base, user)

@@ -22,6 +22,8 @@ _EDGES = """async ([start, end]) => {
   return [first.left, first.top + first.height / 2, last.right, last.top + last.height / 2];
 }"""
 
+expect.set_options(timeout=15_000)  # milliseconds: machines are slow while many tests run at once
+
 
 class Desk:
     """One document open in the workspace. `acts` counts chords, selections, choices and short typed searches."""

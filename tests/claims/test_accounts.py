@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 from claims.accounts import gather_accounts, gather_documents
-from claims.choices import Agreement, Bears, Position
-from claims.comparison import Comparison, Row, compare
+from claims.choices import Agreement, Bears, Position, Stance
+from claims.commitments import Classes
+from claims.comparison import Comparison, Row, _Tally, compare
 from claims.concluding import judge_independence, sign_conclusions
 from claims.dossier import compile_dossier
 from claims.models import Claim, Conclusion, CredibilityRating, IndependenceJudgement, Relay, Statement, Utterance
@@ -393,6 +396,14 @@ def test_quantities_are_told_by_who_claims_them(town: Town) -> None:
         40,
         "lorries",
     )
+
+
+@given(st.lists(st.lists(st.sampled_from(sorted(Stance.values)), max_size=3).map(set), min_size=2, max_size=4))
+def test_the_quick_way_for_a_claim_without_relations_is_the_long_one(said: list[set[str]]) -> None:
+    tally = _Tally(Classes([]), [{7: stances} if stances else {} for stances in said])
+    quick = tally.agreement(7)
+    tally.is_alone = lambda of_class: False  # type: ignore[method-assign]
+    assert tally.agreement(7) == quick
 
 
 # --- cost ----------------------------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ def test_no_page_tells_of_a_hidden_case(world: dict[str, Any]) -> None:
 def test_the_canary_is_in_the_lists_of_those_who_may_see_it(world: dict[str, Any]) -> None:
     client = client_of(world["admin"])
     without = {address for address in lists() if CANARY not in client.get(address).content.decode()}
-    empty = {"reliabilityrating", "credibilityrating", "utterance", "apitoken"}
+    empty = {"conclusion", "independencejudgement", "reliabilityrating", "credibilityrating", "utterance", "apitoken"}
     assert {address.split("/")[-2] for address in without} <= empty
 
 

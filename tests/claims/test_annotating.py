@@ -1,6 +1,7 @@
 """The annotation page as the server writes it: the text, its marks, who may see what; and the hints on words."""
 
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from claims.annotating import Highlight, coverage_of, give_hints, marks_of, read
 from claims.choices import Stance
 from claims.models import Relay
 from claims.recording import withdraw_statement
+from claims.views import annotate
 from claims.views.annotate import render_column
 from sources.anchoring import Span
 from sources.capturing import capture_version
@@ -159,7 +161,7 @@ def test_hints_tell_manner_cue_and_who_is_likely() -> None:
     assert hints.cue is not None
     assert text[hints.cue.start : hints.cue.end] == "claimed"
     assert hints.parties == [anna, mayor]
-    assert [found.claim for found in hints.claims] == [claim]
+    assert [found.claim.text for found in hints.claims] == [claim.text, "Silence."]  # like it, then told before it
     assert text[hints.sentence.start : hints.sentence.end].startswith("Anna claimed")
 
 
@@ -171,6 +173,13 @@ def test_coverage_counts_live_statements_alone() -> None:
     assert (coverage_of(version).covered, len(coverage_of(version).unread)) == (11, 1)
     withdraw_statement(by=make.CONSOLE, statement=statement)
     assert (coverage_of(version).covered, len(coverage_of(version).unread)) == (0, 2)
+
+
+def test_every_module_is_fetched_beforehand() -> None:
+    path = find("annotate/main.js")
+    assert isinstance(path, str)
+    there = {module.stem for module in Path(path).parent.glob("*.js")}
+    assert there - {"main"} == set(annotate._MODULES)
 
 
 def test_every_stance_has_its_look() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from claims.comparison import compare
 from claims.concluding import judge_independence, sign_conclusions
 from claims.conflicts import contested_in, count_conflicts, find_conflicts, opposing_to
 from claims.dossier import compile_dossier
+from claims.merging import merge_claim, merge_party
 from claims.models import (
     Claim,
     ClaimRelation,
@@ -41,7 +43,7 @@ from claims.undoing import undo_change
 from claims.wording import note_utterances
 from sources.excerpting import Quotation
 from sources.ledger import By
-from sources.models import Change, Document, Party, PartyLink, ReliabilityRating
+from sources.models import Change, ChangeItem, Document, Party, PartyLink, ReliabilityRating
 from sources.refusals import InUse, RowsRefused
 from sources.registering import revise_link, revise_party
 from sources.revising import delete_row, revise_row
@@ -228,6 +230,15 @@ class Desk:
             by=by,
         )
 
+    def merge_parties(self, by: By, n: int) -> None:
+        rows = Party.objects.filter(case=self.case).standing().order_by("uid")
+        merge_party(by=by, party=rows[n % len(rows)], into=rows[(n + 1) % len(rows)])
+
+    def merge_claims(self, by: By, n: int) -> None:
+        rows = Claim.objects.filter(case=self.case).standing().order_by("uid")
+        if len(rows) > 2:
+            merge_claim(by=by, claim=rows[n % len(rows)], into=rows[(n + 1) % len(rows)])
+
     def take_back(self, by: By, n: int) -> None:
         """Undo one of the last acts in the case, of whatever day."""
         acts = Change.objects.filter(case_uid=self.case.uid).order_by("-sequence")
@@ -303,3 +314,74 @@ def test_no_single_act_leaks(index: int) -> None:
     assert desk.read(as_of=DAY) == then
     if ACTS[index] is not Desk.reinstate:
         assert desk.read() != then  # it did something
+
+
+# --- what was recorded later, and what was erased -------------------------------------------------------------------
+
+
+def told_on(desk: Desk, **at: Any) -> dict[UUID, str]:
+    """The review of each statement that is read from there."""
+    read = find_moments(Standpoint(desk.case, **at), limit=100)
+    return {moment.exhibit.statement.uid: moment.exhibit.statement.review for moment in read}
+
+
+def test_a_statement_recorded_later_counts_by_the_time_of_its_document_as_an_unreviewed_draft() -> None:
+    desk = Desk()
+    older, younger = desk.documents[0], make.make_document(desk.case, by=LATE, published_at=LATE.at)
+    known = make.make_statement(desk.claims[0], document=older, by=LATE, review="accepted")
+    unknown = make.make_statement(desk.claims[0], document=younger, by=LATE)
+    found_later = make.make_document(desk.case, by=LATE, published_at=make.NOW)  # captured later, published before
+    also_known = make.make_statement(desk.claims[0], document=found_later, by=LATE, relays=[desk.parties[3]])
+    then = told_on(desk, as_of=DAY)
+    assert then[known.uid] == "draft"
+    assert also_known.uid in then
+    assert unknown.uid not in then
+    assert known.uid not in told_on(desk, as_of=DAY, accepted_only=True)
+    withdraw_statement(by=LATE, statement=also_known)
+    assert told_on(desk, as_of=DAY) == then
+    row = Standpoint(desk.case, as_of=DAY).read([also_known.pk])[also_known.pk]
+    assert [relay.label for relay in row.relays] == ["The Radio"]
+    assert told_on(desk, as_of=date(2026, 3, 2))[known.uid] == "accepted"
+
+
+def test_the_last_moment_of_a_day_belongs_to_it_and_the_next_does_not() -> None:
+    desk = Desk()
+    last = By(actor=None, at=datetime(2026, 3, 1, 23, 59, 59, 999999, tzinfo=UTC))
+    for by, n in ((last, 0), (LATE, 1)):
+        review_statements(by=by, case=desk.case, statements=[desk.statement(n)], review="accepted")
+    assert list(told_on(desk, as_of=DAY, accepted_only=True)) == [desk.statement(0).uid]
+    assert told_on(desk, as_of=date(2026, 2, 28)) == {}
+    assert told_on(desk, as_of=date.max) == told_on(desk)
+
+
+def test_where_an_image_was_erased_the_dates_within_the_row_tell() -> None:
+    desk = Desk()
+    accepted, withdrawn = desk.statement(0), desk.statement(1)
+    relation = ClaimRelation.objects.get(case=desk.case)
+    withdraw_statement(by=EARLY, statement=withdrawn)
+    make.make_relation(desk.claims[2], desk.claims[3], "equivalent", by=EARLY, judgement="unjudged")
+    waiting = ClaimRelation.objects.get(case=desk.case, kind="equivalent")
+    review_statements(by=LATE, case=desk.case, statements=[accepted], review="accepted")
+    revise_statement(by=LATE, statement=Statement.objects.get(pk=withdrawn.pk), values={"cue": "it is said"})
+    revise_relation(by=LATE, relation=relation, values={"rationale": "as the papers tell"})
+    revise_relation(by=LATE, relation=waiting, values={"judgement": "positive"})
+    ChangeItem.objects.filter(change__at__gte=LATE.at).update(before=None, after=None, salt="")
+    at = Standpoint(desk.case, as_of=DAY)
+    then = told_on(desk, as_of=DAY)
+    assert then[accepted.uid] == "draft"
+    assert withdrawn.uid not in then
+    assert at.classes.rivals  # judged on the day
+    assert at.classes.class_of(desk.claims[2].pk) != at.classes.class_of(desk.claims[3].pk)  # judged later
+
+
+def test_a_claim_that_was_deleted_since_is_read_as_it_was() -> None:
+    desk = Desk()
+    claim = make.make_claim(desk.case, "Soon gone.")
+    told = make.make_statement(claim, speaker=desk.parties[0], document=desk.documents[0])
+    then = plain(find_moments(Standpoint(desk.case), limit=100))
+    delete_statement(by=LATE, statement=told)
+    delete_row(by=LATE, row=Claim.objects.get(pk=claim.pk))
+    at = Standpoint(desk.case, as_of=DAY)
+    assert plain(find_moments(at, limit=100)) == then
+    columns = gather_accounts(at, [[desk.parties[0]], [desk.parties[1]]])
+    assert "Soon gone." in [row.claim.text for row in compare(at, columns=columns, limit=100).rows]

@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import IntegrityError, connection, models, transaction
 
-from claims.models import Claim, ClaimRelation, Evidence, Relay, Statement
+from claims.models import Claim, ClaimRelation, Evidence, IndependenceJudgement, Relay, Statement
 from claims.triggers import Rule, create, differences, drop, lifted, rules
 from sources.capturing import capture_version
 from sources.models import (
@@ -105,7 +105,10 @@ def _links_elsewhere(model: type[Record], link: str, target: type[Record]) -> Ma
         elsewhere = samples.there[target]
         if model is Original:  # which a text has but once
             elsewhere = make.version_of(make.make_document(samples.there[Case]))
-        yield Violation(samples.here[model], {link: elsewhere, **BESIDES.get(model, {})})
+        besides: dict[str, Any] = BESIDES.get(model, {})
+        if link == "statement_a":  # the older of its pair
+            besides = {"statement_b": samples.there[IndependenceJudgement].statement_b}
+        yield Violation(samples.here[model], {link: elsewhere, **besides})
         if model in SHARABLE:  # what all may see names nobody of one case
             yield Violation(samples.here[model], {link: samples.there[target], "case": None})
 

@@ -16,7 +16,7 @@ from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
 from claims.choices import RelationKind, Strength
-from claims.models import Claim, ClaimRelation, Evidence, Relay, Statement
+from claims.models import Claim, ClaimRelation, Evidence, IndependenceJudgement, Relay, Statement
 from claims.recording import withdraw_statement
 from claims.triggers import lifted
 from sources.capturing import capture_version
@@ -30,6 +30,7 @@ from sources.models import (
     Document,
     DocumentVersion,
     Excerpt,
+    Original,
     Party,
     PartyAlias,
     PartyLink,
@@ -40,7 +41,7 @@ from sources.text import sha256_of
 from sources.verifying import verify_ledger, verify_links
 from tests import factories as make
 from tests.raw_sql import delete_row, execute, insert_row, suspend_rules, twin_of, update_row
-from tests.samples import Samples
+from tests.samples import Rows, Samples
 
 SEED = Path(__file__).parents[2] / "seeds" / "jisr_al_shughur"
 
@@ -326,7 +327,17 @@ FREE: dict[type[Record], dict[str, Any]] = {
 def elsewhere(row: Record, link: str, samples: Samples) -> dict[str, Any]:
     """Return values by which the row points to one of another case."""
     target: Any = row._meta.get_field(link).related_model
+    if isinstance(row, Original):
+        return {link: _another_version(samples.there, row)}
+    if link == "statement_a":  # the older of its pair
+        return {link: samples.there[Statement], "statement_b": samples.there[IndependenceJudgement].statement_b}
     return {link: samples.there[target], **FREE.get(type(row), {})}
+
+
+def _another_version(rows: Rows, original: Original) -> DocumentVersion:
+    """Return a new version of a document, of which there is no original yet."""
+    version = DocumentVersion(text="Another text.", original_sha256=original.sha256)
+    return capture_version(by=make.CONSOLE, document=rows[Document], version=version)
 
 
 def links_of(row: Record) -> list[Any]:
@@ -413,6 +424,7 @@ BESIDES: dict[type[Record], Callable[[Samples], dict[str, Any]]] = {
     ClaimRelation: lambda _: {"kind": RelationKind.SUPPORTS},
     Evidence: lambda _: {"role": "source"},
     Relay: lambda samples: {"hop": 4, "party": samples.shared},
+    Original: lambda samples: {"version": _another_version(samples.here, samples.here[Original])},
 }
 
 
@@ -454,7 +466,7 @@ def test_links_to_what_is_not_there_are_named(samples: Samples) -> None:
         if not isinstance(row, Case):
             for name in ("case", *(link.name for link in links_of(row))):
                 with undone():
-                    update_row(row, {name: 10**9})
+                    update_row(row, {name: 0 if name == "statement_a" else 10**9})  # the older of its pair
                     assert damage(row, f"its {name} is not there") in map(str, verify_links())
     with undone():
         update_row(samples.here[Statement], {"claim": 10**9})

@@ -307,7 +307,7 @@ function layOut() {
   });
   document.getElementById("margin-hint").hidden = placed.length > 0 && !isNarrow();
   if (isNarrow()) {
-    for (const element of elements) element.style.removeProperty("top");
+    for (const element of elements) element.removeAttribute("style");
     return;
   }
   spread(placed, form);
@@ -326,11 +326,11 @@ function spread(placed, form) {
   tops[pivot] = Math.max(0, tops[pivot]);
   for (let i = pivot + 1; i < placed.length; i += 1) tops[i] = Math.max(tops[i], tops[i - 1] + heights[i - 1] + GAP);
   for (let i = pivot - 1; i >= 0; i -= 1) tops[i] = Math.min(tops[i], tops[i + 1] - heights[i] - GAP);
-  if (tops[0] < 0) { // no room above: everything moves down
-    tops[0] = 0;
-    for (let i = 1; i < placed.length; i += 1) tops[i] = Math.max(tops[i], tops[i - 1] + heights[i - 1] + GAP);
-  }
-  placed.forEach((one, i) => { one.element.style.top = `${tops[i]}px`; });
+  // Where there is no room above, the first cards give way altogether: what is spoken of stays beside its words.
+  placed.forEach((one, i) => {
+    one.element.style.top = `${tops[i]}px`;
+    one.element.style.visibility = tops[i] < -GAP && i !== pivot ? "hidden" : "";
+  });
   const last = placed.length - 1;
   margin.style.minHeight = `${tops[last] + heights[last] + 24}px`;
 }

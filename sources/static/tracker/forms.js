@@ -3,9 +3,10 @@ const name = (box) => {
   const select = box.previousElementSibling;
   const label = select?.id ? document.querySelector(`label[for="${select.id}"]`) : null;
   const selection = box.querySelector('[role="combobox"]');
-  if (!label || !selection || selection.dataset.isNamed) return;
+  const chosen = box.querySelector(".select2-selection__rendered");
+  if (!label || !selection || !chosen || selection.dataset.isNamed) return;
   label.id ||= `${select.id}_label`;
-  selection.setAttribute("aria-labelledby", `${label.id} ${selection.getAttribute("aria-labelledby") ?? ""}`.trim());
+  for (const part of [selection, chosen]) part.setAttribute("aria-labelledby", `${label.id} ${chosen.id}`);
   selection.dataset.isNamed = "yes";
 };
 const nameAll = () => document.querySelectorAll(".select2-container").forEach(name);
