@@ -96,6 +96,9 @@ def test_screen_readers_hear_what_is_highlighted(visit: Visit, admin: User) -> N
 def test_the_lists_and_the_case_lead_to_it(visit: Visit, seed: Case, admin: User) -> None:
     document = Document.objects.get(case=seed)
     visitor = visit(admin)
-    for path in ("/admin/", "/admin/sources/document/", f"/admin/sources/document/{document.pk}/change/"):
+    for path in ("/admin/sources/document/", f"/admin/sources/document/{document.pk}/change/"):
         visitor.open(path)
         expect(visitor.page.locator(f'a[href="/admin/annotate/{document.pk}/"]').first).to_be_visible()
+    visitor.open("/admin/")
+    visitor.page.get_by_role("link", name=document.title).first.click()
+    expect(visitor.page.locator("#text")).to_be_visible()

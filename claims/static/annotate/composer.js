@@ -7,8 +7,8 @@ import { PLAIN, blank, differences, fromStatement, guessQuantity, missing, toBod
 import { allDrafts, dropDraft, keepDraft, keepHabits, lastHabits } from "./drafts.js";
 import * as finding from "./finding.js";
 import { column, hear, make, margin, notify, page, tell } from "./page.js";
-import { wordsAt } from "./offsets.js";
-import { clearSelection, paint, select } from "./selection.js";
+import { rangeOf, wordsAt } from "./offsets.js";
+import { bringIntoView, clearSelection, paint, select } from "./selection.js";
 
 const template = /** @type {HTMLTemplateElement | null} */ (document.getElementById("composer-template"));
 const RETRY = 5_000; // milliseconds until a lost request is sent again
@@ -57,6 +57,7 @@ class Composer {
     paint("selected", []);
     this.paint();
     tell("composer", { state });
+    bringIntoView(rangeOf(state.words.start, state.words.end));
     if (focus) (state.voice ? (state.claim ? this.form.querySelector(".save") : this.claim.input) : this.who.input).focus({ preventScroll: true });
     this.ask();
     if (state.sending) this.send();
