@@ -19,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 
 from claims.choices import RelationKind, Stance, Strength, Voice
-from claims.models import Claim, ClaimRelation, IndependenceJudgement, Relay, Statement
+from claims.models import Claim, ClaimRelation, Relay, Statement
 from sources.choices import LinkKind, Naming
 from sources.ledger import check_row, record_models
 from sources.models import (
@@ -220,11 +220,8 @@ EXAMPLES: dict[str, Example] = {
     "claims_credibilityrating_grade_known": Example({"grade": "0"}, {"grade": "6"}),
     "claims_conclusion_text_given": Example({"text": ""}, {"text": "?"}),
     "claims_independencejudgement_pair_ordered": Example(
-        lambda samples: {
-            "statement_a": samples.here[IndependenceJudgement].statement_b,
-            "statement_b": samples.here[IndependenceJudgement].statement_a,
-        },
-        {},
+        lambda samples: {"statement_b": samples.here[Statement]},
+        lambda samples: {"statement_b": samples.there[Statement]},
     ),
     "claims_independencejudgement_verdict_known": Example({"verdict": "perhaps"}, {"verdict": "shared"}),
     "claims_independencejudgement_reason_given": Example({"reason": ""}, {"reason": "?"}),

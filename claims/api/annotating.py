@@ -11,8 +11,9 @@ from rest_framework.response import Response
 from sources.anchoring import Span
 from sources.api.documents import Documents
 from sources.api.excerpts import read_versions
+from sources.api.keyset import read_limit
 from sources.api.parties import refer_to_party
-from sources.api.schema import refer_to
+from sources.api.schema import PAGE, refer_to
 from sources.api.shapes import PartyReference
 from sources.models import DocumentVersion, Party
 from sources.sentences import sentences_of
@@ -31,16 +32,12 @@ from .shapes import (
     SuggestionsShape,
 )
 
-_MOST = 50  # suggestions of one answer
-_FEW = 10
 _MOST_WORDS = 2000  # characters that are looked for
 _LAST_OFFSET = 2**31 - 1
 
 WORDS_LIKE = [
     OpenApiParameter("words", str, description="What was typed or selected; without it, what was made last."),
-    OpenApiParameter(
-        "limit", {"type": "integer", "minimum": 1, "maximum": _MOST, "default": _FEW}, description="Rows, at most."
-    ),
+    *(parameter for parameter in PAGE if parameter.name == "limit"),
 ]
 VERSION = OpenApiParameter(
     "version", {"type": "integer", "minimum": 1, "maximum": _LAST_OFFSET}, description="Default: the newest."
@@ -66,7 +63,7 @@ class CasesWithSuggestions(CasesWithClaims):
         """Return the claims of the case that share most with the words. An order to choose from, no measure."""
         with snapshot():
             case = self.find(id)
-            found = find_claims(case=case, words=_read_words(request), limit=_read_limit(request))
+            found = find_claims(case=case, words=_read_words(request), limit=read_limit(request))
             return Response({"results": _present_claims(found, self.links)})
 
     @action(detail=True, methods=["get"], url_path="similar-parties")
@@ -74,7 +71,7 @@ class CasesWithSuggestions(CasesWithClaims):
         """Return the parties usable in the case in whose names the words occur, the best first."""
         with snapshot():
             case = self.find(id)
-            words, limit = _read_words(request), _read_limit(request)
+            words, limit = _read_words(request), read_limit(request)
             found = find_parties(case=case, words=words, viewer=request.user, limit=limit)
             return Response({"results": [_suggest_party(party) for party in found]})
 
@@ -165,13 +162,6 @@ def _read_words(request: Request) -> str:
     if len(words) > _MOST_WORDS:
         raise ValidationError({"words": [f"at most {_MOST_WORDS} characters"]}, code="invalid")
     return words
-
-
-def _read_limit(request: Request) -> int:
-    limit = _read_number(request, "limit", _FEW)
-    if limit is None or not 1 <= limit <= _MOST:
-        raise ValidationError({"limit": [f"a whole number from 1 to {_MOST}"]}, code="invalid")
-    return limit
 
 
 def _read_number(request: Request, name: str, default: int | None) -> int | None:

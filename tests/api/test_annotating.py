@@ -80,5 +80,5 @@ def test_suggestions_say_what_they_are(api: Api, document: Document) -> None:
         "kind": "unknown",
         "naming": "pseudonym",
     }
-    for wrong in ("limit=0", "limit=51", "limit=x", "words=%00", f"words={'x' * 2001}", "more=1"):
+    for wrong in ("limit=0", "limit=1001", "limit=x", "words=%00", f"words={'x' * 2001}", "more=1"):
         assert api.get(f"{ROOT}cases/{case.uid}/similar-claims/?{wrong}").status_code == 400

@@ -32,7 +32,8 @@ export class Chooser {
     this.input.addEventListener("focus", () => this.look(0));
     this.input.addEventListener("input", () => { this.typed(); this.look(120); });
     this.input.addEventListener("keydown", (event) => this.key(event));
-    this.input.addEventListener("blur", () => setTimeout(() => this.close(), 150));
+    this.input.addEventListener("click", () => { if (this.list.hidden) this.look(0); });
+    this.input.addEventListener("blur", () => setTimeout(() => { if (document.activeElement !== this.input) this.close(); }, 150));
     this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the input keeps the focus
   }
 

@@ -4,6 +4,7 @@ import cytoscape from "../../vendor/cytoscape.js";
 
 const LETTER = 7.1; // CSS pixels that a letter of 14 px takes on average
 const LINE = 18; // CSS pixels
+const MANY = 150; // nodes, from which the finest layout would keep a person waiting
 const BOXES = { claim: 190, question: 200, excerpt: 150 }; // width of those that hold their words
 
 /**
@@ -98,7 +99,7 @@ function edgeElement(edge) {
 const shorten = (text, length) => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);
 
 const LAYOUTS = {
-  spread: { name: "fcose", quality: "proof", animate: false, randomize: true, nodeSeparation: 90, idealEdgeLength: 95, nodeRepulsion: 30_000, gravity: 0.35, numIter: 4000, nodeDimensionsIncludeLabels: true, padding: 24 },
+  spread: { name: "fcose", quality: "proof", animate: false, randomize: true, nodeSeparation: 90, idealEdgeLength: 95, nodeRepulsion: 30_000, gravity: 0.35, nodeDimensionsIncludeLabels: true, padding: 24 },
   layers: { name: "dagre", rankDir: "LR", nodeSep: 18, rankSep: 90, animate: false, nodeDimensionsIncludeLabels: true, padding: 24 },
 };
 
@@ -124,7 +125,8 @@ export class Drawing {
       this.cy.add(elements);
       this.cy.nodes().forEach((node) => places.has(node.id()) && node.position(places.get(node.id())));
     });
-    const options = anew ? LAYOUTS[layout] : { ...LAYOUTS.spread, randomize: false, fit: true };
+    const wanted = anew ? LAYOUTS[layout] : { ...LAYOUTS.spread, randomize: false };
+    const options = nodes.length > MANY && wanted.quality ? { ...wanted, quality: "default" } : wanted;
     this.cy.layout(options).run();
   }
 
