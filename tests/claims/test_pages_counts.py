@@ -18,7 +18,7 @@ from tests.test_query_counts import Pile
 FEW, MANY = 12, 90
 
 KNOWN = {
-    "case": 43,
+    "case": 40,
     "compare": 32,
     "compare suggested": 41,
     "compare documents": 24,
