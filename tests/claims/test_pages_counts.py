@@ -19,10 +19,10 @@ FEW, MANY = 12, 90
 
 KNOWN = {
     "case": 40,
-    "compare": 32,
-    "compare suggested": 41,
+    "compare": 28,
+    "compare suggested": 37,
     "compare documents": 24,
-    "dossier": 28,
+    "dossier": 26,
     "timeline": 16,
     "review": 18,
     "judge": 13,
