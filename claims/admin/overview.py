@@ -30,7 +30,7 @@ def overview_context(request: HttpRequest) -> dict[str, Any]:
             return {"title": "Cases", "cases": _cases(request)}
         standpoint = Standpoint(case)
         live = Statement.objects.live().filter(case=case)
-        counts = count_conflicts(case)
+        counts = count_conflicts(case, standpoint)
         page = _read_page(request)
         surveyed, n_questions = survey_questions(standpoint, offset=_QUESTIONS * (page - 1), limit=_QUESTIONS)
         survey = survey_conflicts(standpoint)

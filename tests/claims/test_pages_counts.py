@@ -18,11 +18,11 @@ from tests.test_query_counts import Pile
 FEW, MANY = 12, 90
 
 KNOWN = {
-    "case": 43,
-    "compare": 32,
-    "compare suggested": 41,
+    "case": 40,
+    "compare": 28,
+    "compare suggested": 37,
     "compare documents": 24,
-    "dossier": 28,
+    "dossier": 26,
     "timeline": 16,
     "review": 18,
     "judge": 13,
