@@ -16,7 +16,7 @@ help:
 	@echo "make dev     the same with the development server, which reloads on change"
 	@echo "make test    all tests on SQLite and PostgreSQL, and in a browser"
 	@echo "make check   format, lint, types, Django's checks, missing migrations"
-	@echo "make bench   the speed of graph and conflicts against hand-written SQL"
+	@echo "make bench   the speed of graph, conflicts and the annotation workspace against a floor"
 	@echo "make torture thousands of conflicting writes, a crowd, and servers killed at work (SCALE=0.01 is quick)"
 	@echo "make format  put the code in order"
 	@echo "make lock    pin the requirements anew"
@@ -67,6 +67,7 @@ format: $(DEV_STAMP)
 
 bench: $(DEV_STAMP)
 	@$(PY) -m tests.benchmarks
+	@$(PY) -m tests.benchmarks.annotating
 
 torture: $(DEV_STAMP)
 	@$(PY) -m tests.torture --scale $${SCALE:-1}

@@ -123,6 +123,8 @@ class Classes:
             elif relation.kind == RelationKind.CONTRADICTS:
                 self.rivals[a][b].add(relation.strength)
                 self.rivals[b][a].add(relation.strength)
+        for touching in self._touching.values():
+            touching.sort(key=lambda relation: relation.uid)
 
     def _join(self, relations: list[RelationRow]) -> None:
         """Fold the equivalences by union and find, with path halving; the lowest key stays on top."""
@@ -193,22 +195,25 @@ class Classes:
         """Return the shortest way from the left claim to the right one along which the two commitments meet.
 
         `left` and `right` are (claim, sign). Of equally short ways, the one whose relations have the lowest uids.
-        Breadth first: states are left in the order of their ways, so the first way to reach a state is the lowest.
+        Breadth first: states are left in the order of their ways, so the first way to reach a state is the lowest, and
+        the first to reach the end is the one; a whole layer need not be left for that, which a hub's would be.
         """
         turns, ends = _PATHS[meeting.basis, left[1], right[1]]
+        if left[0] == right[0] and 0 in ends:
+            return []
         queue: list[tuple[int, int]] = [(left[0], 0)]
         came: dict[tuple[int, int], tuple[tuple[int, int], Step] | None] = {queue[0]: None}
         for state in queue:
             claim, phase = state
-            if claim == right[0] and phase in ends:
-                return _unwind(came, state)
-            for relation in sorted(self._touching.get(claim, ()), key=lambda relation: relation.uid):
+            for relation in self._touching.get(claim, ()):
                 if relation.kind == _ENTAILS and self.class_of(relation.a) == self.class_of(relation.b):
                     continue  # says nothing that the equivalence does not
                 step = Step(relation, claim, relation.b if claim == relation.a else relation.a)
                 for after in _phases_after(relation, claim == relation.a, phase, turns, meeting):
                     if (step.end, after) not in came:
                         came[step.end, after] = state, step
+                        if step.end == right[0] and after in ends:
+                            return _unwind(came, (step.end, after))
                         queue.append((step.end, after))
         return []
 

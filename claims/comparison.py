@@ -280,8 +280,10 @@ def _fill_rows(
             told = list(_told_of(of_class, bearings[of_class], stood[index], classes))
             counts[of_class, index] = len(told)
             chosen[of_class, index] = told[:MAX_TOLD]
-    collisions = _find_collisions(standpoint, bearings, columns, stood)
-    exhibits = show_statements(standpoint, {row.pk for told in chosen.values() for row, _ in told})
+    meets = _find_meets(classes, bearings, stood)
+    keys = {row.pk for told in chosen.values() for row, _ in told} | {row.pk for m in meets for row in m.pair}
+    exhibits = show_statements(standpoint, keys)
+    collisions = _describe_meets(standpoint, meets, exhibits)
     wordings = {of_class: sorted(classes.members(of_class)) for of_class in bearings}
     claims = standpoint.read_claims([claim for members in wordings.values() for claim in members])
     in_case = dict.fromkeys(bearings, standpoint.case.pk)
@@ -362,39 +364,43 @@ def _told_of(
         yield row, bearing
 
 
-def _find_collisions(
-    standpoint: Standpoint, of_classes: Collection[int], columns: Sequence[Column], stood: Sequence[Standing]
-) -> list[Collision]:
-    """Return the foremost way in which each two columns collide on each row of the page, each pair once."""
-    on = [_by_side(standing) for standing in stood]
-    found: dict[tuple[int, int, int, int], _Meets] = {}
-    for of_class in of_classes:
-        for one, other in combinations(range(len(columns)), 2):
-            meets = _meet(standpoint.classes, of_class, on[one], on[other])
-            if meets is not None:
-                found.setdefault((one, other, meets.first.pk, meets.second.pk), meets)
-    ordered = sorted(found.items(), key=lambda entry: (entry[1].meeting.rank, entry[0]))
-    conflicts = describe_pairs(
-        standpoint, [((m.first.uid, m.first.pk), (m.second.uid, m.second.pk), m.meeting) for _, m in ordered]
-    )
-    collisions = []
-    for ((one, other, _, _), meets), conflict in zip(ordered, conflicts, strict=True):
-        sides = (one, other) if conflict.left.pk == meets.first.pk else (other, one)
-        collisions.append(Collision(sides, conflict, meets.n_pairs))
-    return collisions
-
-
 class _Meets(NamedTuple):
-    """The foremost pair of two columns' statements, and how many such pairs of the one sort they have on a row."""
+    """The foremost pair of two columns' statements on a row, and how many pairs of that sort they have there."""
 
+    columns: tuple[int, int]
     meeting: Meeting
-    first: Stood
-    second: Stood
+    pair: tuple[Stood, Stood]
     n_pairs: int
 
 
-def _meet(classes: Classes, of_class: int, one: BySide, other: BySide) -> _Meets | None:
+def _find_meets(classes: Classes, of_classes: Collection[int], stood: Sequence[Standing]) -> list[_Meets]:
+    """Return the foremost way in which each two columns collide on each row of the page; a pair of statements once."""
+    on = [_by_side(standing) for standing in stood]
+    found: dict[tuple[tuple[int, int], int, int], _Meets] = {}
+    for of_class in of_classes:
+        for columns in combinations(range(len(stood)), 2):
+            meets = _meet(classes, of_class, columns, on)
+            if meets is not None:
+                found.setdefault((columns, meets.pair[0].pk, meets.pair[1].pk), meets)
+    return [found[key] for key in sorted(found, key=lambda key: (found[key].meeting.rank, key))]
+
+
+def _describe_meets(
+    standpoint: Standpoint, meets: Sequence[_Meets], exhibits: Mapping[int, Exhibit]
+) -> list[Collision]:
+    """Return what collides on the page, with all that there is to say of each pair."""
+    rows = {pk: exhibit.statement for pk, exhibit in exhibits.items()}
+    pairs = [((m.pair[0].uid, m.pair[0].pk), (m.pair[1].uid, m.pair[1].pk), m.meeting) for m in meets]
+    conflicts = describe_pairs(standpoint, pairs, rows)
+    return [
+        Collision(m.columns if conflict.left.pk == m.pair[0].pk else m.columns[::-1], conflict, m.n_pairs)
+        for m, conflict in zip(meets, conflicts, strict=True)
+    ]
+
+
+def _meet(classes: Classes, of_class: int, columns: tuple[int, int], on: Sequence[BySide]) -> _Meets | None:
     """Return how two columns collide where one of them stands on the class itself; tensions where nothing else does."""
+    one, other = on[columns[0]], on[columns[1]]
     pairs: dict[tuple[Side, Side], Meeting] = {}  # (side of the one, side of the other)
     for sign in (PLUS, MINUS):
         side = Side(of_class, sign)
@@ -413,7 +419,8 @@ def _meet(classes: Classes, of_class: int, one: BySide, other: BySide) -> _Meets
     )
     if first.pk == second.pk:
         return None
-    return _Meets(meeting, first, second, sum(len(one[mine]) * len(other[theirs]) for mine, theirs in alike))
+    n_pairs = sum(len(one[mine]) * len(other[theirs]) for mine, theirs in alike)
+    return _Meets(columns, meeting, (first, second), n_pairs)
 
 
 def _by_side(standing: Standing) -> BySide:

@@ -291,19 +291,25 @@ def _uid(statement: tuple[UUID, int]) -> UUID:
 
 
 def describe_pairs(
-    at: Standpoint, pairs: Sequence[tuple[tuple[UUID, int], tuple[UUID, int], Meeting]]
+    at: Standpoint,
+    pairs: Sequence[tuple[tuple[UUID, int], tuple[UUID, int], Meeting]],
+    rows: Mapping[int, StatementRow] | None = None,
 ) -> list[Conflict]:
-    """Return these pairs of statements, each by (uid, key), that meet, with all that there is to say of them."""
-    rows = at.read({pk for one, other, _ in pairs for _, pk in (one, other)})
+    """Return these pairs of statements, each by (uid, key), that meet, with all that there is to say of them.
+
+    `rows` are the statements by key, where they have been read.
+    """
+    keys = {pk for one, other, _ in pairs for _, pk in (one, other)}
+    near = at.read(keys) if rows is None else {pk: rows[pk] for pk in keys}
     found = []
     for one, other, meeting in pairs:
         sides = sorted(
-            (Side(at.classes.class_of(rows[pk].claim_id), SIGN_OF[rows[pk].stance]), (uid, pk))
+            (Side(at.classes.class_of(near[pk].claim_id), SIGN_OF[near[pk].stance]), (uid, pk))
             for uid, pk in (one, other)
         )
         (first_side, first), (second_side, second) = sides
         found.append(_Pair(first_side, second_side, meeting, first, second))
-    return _describe(at, found, rows)
+    return _describe(at, found, near)
 
 
 def _describe(at: Standpoint, pairs: list[_Pair], rows: Mapping[int, StatementRow] | None = None) -> list[Conflict]:

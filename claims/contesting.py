@@ -1,8 +1,8 @@
 """What is contested in a case, as a person asks: which questions have rival answers, and who stands against whom?
 
-Public: `Answer`, `Issue`, `Quarrel`, `Survey`, `Voice`, `survey_questions`, `survey_conflicts`, `survey_accounts`,
-`tell_claims`, `suggest_accounts`. Everything is read off commitments from a standpoint, in a number of queries that
-does not grow.
+Public: `Answer`, `SurveyedQuestion`, `ConflictGroup`, `Survey`, `Account`, `survey_questions`, `survey_conflicts`,
+`survey_accounts`, `tell_claims`, `suggest_accounts`. Everything is read off commitments from a standpoint, in a number
+of queries that does not grow.
 """
 
 from collections import Counter, defaultdict
@@ -26,7 +26,7 @@ from .standpoint import Standpoint
 
 CONTESTED, IN_TENSION, OPEN = 0, 1, 2  # how a question stands, the first first
 _MAX_ANSWERS, _MAX_TOLD = 12, 6  # answers to a question, and statements on an answer, on one page
-_LOOKED_AT = 300  # pairs that are looked through for quarrels
+_LOOKED_AT = 300  # pairs that are looked through for conflicts
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Issue:
+class SurveyedQuestion:
     """A question with its answers; `state` tells whether they exclude each other, stand in tension, or neither."""
 
     question: Question
@@ -49,7 +49,7 @@ class Issue:
     n_answers: int
 
 
-class Quarrel(NamedTuple):
+class ConflictGroup(NamedTuple):
     """Two claims, or one, over which two speakers cannot both stand: the first such pair, and how many there are."""
 
     conflict: Conflict
@@ -60,14 +60,14 @@ class Quarrel(NamedTuple):
 class Survey:
     """Conflicts told apart; `is_cut` where the case holds more pairs than were looked through."""
 
-    quarrels: list[Quarrel]
-    self_contradictions: list[Quarrel]
-    changed_minds: list[Quarrel]
-    tensions: list[Quarrel]
+    conflicts: list[ConflictGroup]
+    self_contradictions: list[ConflictGroup]
+    changed_minds: list[ConflictGroup]
+    tensions: list[ConflictGroup]
     is_cut: bool
 
 
-def survey_questions(standpoint: Standpoint, *, offset: int = 0, limit: int) -> tuple[list[Issue], int]:
+def survey_questions(standpoint: Standpoint, *, offset: int = 0, limit: int) -> tuple[list[SurveyedQuestion], int]:
     """Return up to `limit` questions, those with rival answers first, and how many there are in all."""
     answers: dict[int, list[int]] = defaultdict(list)
     for claim, question in standpoint.questions_of_claims().items():
@@ -82,8 +82,8 @@ def survey_questions(standpoint: Standpoint, *, offset: int = 0, limit: int) -> 
     told, counts = tell_claims(standpoint, [claim for claims in shown.values() for claim in claims])
     claims = standpoint.read_claims([claim for claims in shown.values() for claim in claims])
     questions = Question.objects.in_bulk(shown)
-    issues = [
-        Issue(
+    surveyed = [
+        SurveyedQuestion(
             question=questions[key],
             state=state,
             answers=[Answer(claims[c], states[c] == CONTESTED, told[c], counts[c]) for c in shown[key] if c in claims],
@@ -91,7 +91,7 @@ def survey_questions(standpoint: Standpoint, *, offset: int = 0, limit: int) -> 
         )
         for state, key in page
     ]
-    return issues, len(ranked)
+    return surveyed, len(ranked)
 
 
 def _states(standpoint: Standpoint, claims: Collection[int]) -> dict[int, int]:
@@ -133,7 +133,7 @@ def survey_conflicts(standpoint: Standpoint) -> Survey:
     for conflict in found[:_LOOKED_AT]:
         kinds[_kind_of(conflict)].append(conflict)
     return Survey(
-        quarrels=_join(kinds["quarrel"]),
+        conflicts=_join(kinds["conflict"]),
         self_contradictions=_join(kinds["self"]),
         changed_minds=_join(kinds["changed"]),
         tensions=_join(kinds["tension"]),
@@ -146,15 +146,15 @@ def _kind_of(conflict: Conflict) -> str:
         return "tension"
     if conflict.changed:
         return "changed"
-    return "self" if conflict.same_account else "quarrel"
+    return "self" if conflict.same_account else "conflict"
 
 
-def _join(conflicts: Iterable[Conflict]) -> list[Quarrel]:
+def _join(conflicts: Iterable[Conflict]) -> list[ConflictGroup]:
     joined: dict[frozenset[tuple[int, str | int]], list[Conflict]] = defaultdict(list)
     for conflict in conflicts:
         ends = [(row.claim_id, row.speaker_id or row.voice) for row in (conflict.left, conflict.right)]
         joined[frozenset(ends)].append(conflict)
-    return [Quarrel(pairs[0], len(pairs)) for pairs in joined.values()]
+    return [ConflictGroup(pairs[0], len(pairs)) for pairs in joined.values()]
 
 
 def suggest_accounts(standpoint: Standpoint, question: Question | None = None) -> list[Party]:
@@ -190,7 +190,7 @@ def _near(standpoint: Standpoint, claim: int) -> list[Side]:
     return own + [other for side in own for other in standpoint.classes.opponents(side)]
 
 
-class Voice(NamedTuple):
+class Account(NamedTuple):
     """A party that stands under no other, those below it that speak, and how many live statements they make."""
 
     party: PartyRow
@@ -198,7 +198,7 @@ class Voice(NamedTuple):
     n_statements: int
 
 
-def survey_accounts(case: Case, *, limit: int) -> tuple[list[Voice], int]:
+def survey_accounts(case: Case, *, limit: int) -> tuple[list[Account], int]:
     """Return up to `limit` accounts as they are now, those who say most first, and how many there are in all."""
     standpoint = Standpoint(case)
     live = Statement.objects.live().filter(case=case, speaker__isnull=False)
@@ -211,12 +211,12 @@ def survey_accounts(case: Case, *, limit: int) -> tuple[list[Voice], int]:
         members[top].add(party)
     shown = sorted(totals.items(), key=lambda entry: (-entry[1], entry[0]))[:limit]
     parties = standpoint.read_parties({key for top, _ in shown for key in (top, *members[top])})
-    voices = [
-        Voice(parties[top], tuple(parties[key] for key in sorted(members[top] - {top})), n)
+    accounts = [
+        Account(parties[top], tuple(parties[key] for key in sorted(members[top] - {top})), n)
         for top, n in shown
         if top in parties
     ]
-    return voices, len(totals)
+    return accounts, len(totals)
 
 
 def _top_of(standpoint: Standpoint, party: int) -> int:

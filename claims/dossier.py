@@ -4,19 +4,17 @@ Public: `Entry`, `Dossier`, `compile_dossier`. What stands against is never cut 
 left open may be read in parts. Denials, rivals and tensions are told apart, and nothing ranks one side above another.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sources.models import ReliabilityRating
-
 from .choices import Attitude, Bears, Stance
 from .commitments import PLUS, Meeting, Side
 from .conflicts import contested_among
-from .exhibiting import Exhibit, Opinion, Surroundings, find_sentences, read_opinions, show_statements
-from .models import Claim, Conclusion, CredibilityRating
+from .exhibiting import Exhibit, Opinion, Surroundings, find_sentences, show_statements
+from .models import Claim, Conclusion
 from .positions import bearings_on
 from .reading import ClaimRow
 from .signed import read_signed
@@ -125,14 +123,14 @@ def compile_dossier(standpoint: Standpoint, claim: Claim, *, limit: int, after: 
         ),
         retractions=enter(retracted),
         support=read_support(standpoint, claim),
-        speaker_ratings=read_opinions(standpoint, ReliabilityRating, _speakers(exhibits.values())),
-        ratings=read_opinions(standpoint, CredibilityRating, exhibits),
+        speaker_ratings={
+            exhibit.statement.speaker_id: exhibit.reliability_given
+            for exhibit in exhibits.values()
+            if exhibit.statement.speaker_id is not None and exhibit.reliability_given
+        },
+        ratings={pk: exhibit.credibility_given for pk, exhibit in exhibits.items() if exhibit.credibility_given},
         conclusions=[
             SignedConclusion(signed.uid, signed.text, signed.by, signed.at)
             for signed in read_signed(standpoint, Conclusion, classes.members(of_class))[::-1]
         ],
     )
-
-
-def _speakers(exhibits: Collection[Exhibit]) -> set[int]:
-    return {e.statement.speaker_id for e in exhibits if e.statement.speaker_id is not None}

@@ -49,8 +49,18 @@ class Exhibit:
     statement: StatementRow
     document: DocumentRow
     speaker: PartyRow | None
-    reliability: tuple[Opinion, ...]  # of the speaker
-    credibility: tuple[Opinion, ...]  # of the statement
+    reliability_given: list[Opinion]  # every grade of the speaker, the oldest first
+    credibility_given: list[Opinion]  # every grade of the statement, the oldest first
+
+    @property
+    def reliability(self) -> tuple[Opinion, ...]:
+        """Each analyst's newest grade of the speaker."""
+        return newest_of_each(self.reliability_given)
+
+    @property
+    def credibility(self) -> tuple[Opinion, ...]:
+        """Each analyst's newest grade of the statement."""
+        return newest_of_each(self.credibility_given)
 
     @property
     def publication_known(self) -> bool:
@@ -70,8 +80,8 @@ def show_statements(standpoint: Standpoint, keys: Collection[int]) -> dict[int, 
             statement=row,
             document=documents[row.evidence[0][1].document_id],
             speaker=parties.get(row.speaker_id or 0),
-            reliability=newest_of_each(reliability.get(row.speaker_id or 0, ())),
-            credibility=newest_of_each(credibility.get(pk, ())),
+            reliability_given=reliability.get(row.speaker_id or 0, []),
+            credibility_given=credibility.get(pk, []),
         )
         for pk, row in rows.items()
     }

@@ -55,8 +55,16 @@ class Standing:
         return LiveStatements(self.case_ids)
 
     def count_sides(self, of_classes: Iterable[int] | None = None) -> dict[Side, int]:
-        """Return how many statements stand on each side, of all classes or of those given."""
-        claims = None if of_classes is None else [c for of_class in of_classes for c in self.classes.members(of_class)]
+        """Return how many statements stand on each side, of all classes (counted once) or of those given."""
+        if of_classes is None:
+            return self._all_sides
+        return self._count_sides([claim for of_class in of_classes for claim in self.classes.members(of_class)])
+
+    @cached_property
+    def _all_sides(self) -> dict[Side, int]:
+        return self._count_sides(None)
+
+    def _count_sides(self, claims: list[int] | None) -> dict[Side, int]:
         counts: dict[Side, int] = defaultdict(int)
         for claim, stance, n in self.statements.count_committed(claims):
             side = self.classes.side_of(claim, stance)

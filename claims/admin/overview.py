@@ -17,8 +17,8 @@ from ..progress import read_progress
 from ..standpoint import Standpoint
 
 _SHOWN = 12  # accounts, documents and acts on the first page
-_ISSUES = 10  # questions on one page
-_QUARRELS = 40  # of each sort
+_QUESTIONS = 10  # questions on one page
+_GROUPS = 40  # of each sort
 _MAX_PAGE = 10_000
 
 
@@ -30,9 +30,9 @@ def overview_context(request: HttpRequest) -> dict[str, Any]:
             return {"title": "Cases", "cases": _cases(request)}
         standpoint = Standpoint(case)
         live = Statement.objects.live().filter(case=case)
-        counts = count_conflicts(case)
+        counts = count_conflicts(case, standpoint)
         page = _read_page(request)
-        issues, n_issues = survey_questions(standpoint, offset=_ISSUES * (page - 1), limit=_ISSUES)
+        surveyed, n_questions = survey_questions(standpoint, offset=_QUESTIONS * (page - 1), limit=_QUESTIONS)
         survey = survey_conflicts(standpoint)
         accounts, n_accounts = survey_accounts(case, limit=_SHOWN)
         proposals = ClaimRelation.objects.filter(case=case).proposals()
@@ -46,16 +46,16 @@ def overview_context(request: HttpRequest) -> dict[str, Any]:
             "n_live": live.count(),
             "n_waiting": live.filter(review=Review.DRAFT).count(),
             "n_proposals": proposals.count(),
-            "contested": [issue for issue in issues if issue.state == CONTESTED],
-            "in_tension": [issue for issue in issues if issue.state == IN_TENSION],
-            "uncontested": [issue for issue in issues if issue.state not in (CONTESTED, IN_TENSION)],
-            "next_page": page + 1 if page * _ISSUES < n_issues else None,
+            "contested": [one for one in surveyed if one.state == CONTESTED],
+            "in_tension": [one for one in surveyed if one.state == IN_TENSION],
+            "uncontested": [one for one in surveyed if one.state not in (CONTESTED, IN_TENSION)],
+            "next_page": page + 1 if page * _QUESTIONS < n_questions else None,
             "previous_page": page - 1 if page > 1 else None,
             "survey": survey,
-            "quarrels": survey.quarrels[:_QUARRELS],
-            "tensions": survey.tensions[:_QUARRELS],
-            "self_contradictions": survey.self_contradictions[:_QUARRELS],
-            "changed_minds": survey.changed_minds[:_QUARRELS],
+            "conflict_groups": survey.conflicts[:_GROUPS],
+            "tensions": survey.tensions[:_GROUPS],
+            "self_contradictions": survey.self_contradictions[:_GROUPS],
+            "changed_minds": survey.changed_minds[:_GROUPS],
             "proposals": list(proposals.select_related("claim_a", "claim_b").order_by("-pk")[:_SHOWN]),
             "accounts": accounts,
             "n_accounts": n_accounts,

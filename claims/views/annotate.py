@@ -1,6 +1,7 @@
 """The annotation workspace: one captured text with its highlights; all that is done on it is done through the API."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -34,6 +35,7 @@ from ..choices import (
     Voice,
 )
 
+_CONTENT = EvidenceRole.CONTENT.value
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku-arab", "ps", "sd", "syr", "ug", "ur", "yi"})
 
 
@@ -80,7 +82,7 @@ def annotate_view(request: HttpRequest, pk: int) -> HttpResponse:
             "user": request.user.get_username(),
             "sentences": [offset for span in sentences for offset in (span.start, span.end)],
             "unread": [[unread.span.start, unread.span.end, unread.why] for unread in coverage.unread],
-            "statements": [[str(one.uid), one.stance, one.description, one.spans] for one in highlights],
+            **_tabulate(highlights),
             "labels": _LABELS,
         },
         "modules": _MODULES,
@@ -119,6 +121,17 @@ _LABELS: dict[str, dict[str, str]] = {
     "role": dict(EvidenceRole.choices),
     "judgement": dict(Judgement.choices),
 }
+
+
+def _tabulate(highlights: Sequence[Highlight]) -> dict[str, Any]:
+    """Return the highlights for the page, speakers and claims told once and named by their places in lists."""
+    speakers = {who: place for place, who in enumerate(dict.fromkeys(one.who for one in highlights))}
+    claims = {claim: place for place, claim in enumerate(dict.fromkeys(one.claim for one in highlights))}
+    return {
+        "speakers": list(speakers),
+        "claims": list(claims),
+        "statements": [[one.uid, one.stance, speakers[one.who], claims[one.claim], one.spans] for one in highlights],
+    }
 
 
 def _chosen_version(request: HttpRequest, document: Document, numbers: Sequence[int]) -> DocumentVersion:
@@ -165,21 +178,24 @@ def _open_mark(segment: Segment, highlights: Sequence[Highlight], begun: set[int
     begun |= set(new)
     said = "; ".join(highlights[key].description for key in new)
     description = f' aria-description="{escape(said)}"' if said else ""
-    names = " ".join(mark_classes(segment.marks, highlights))
+    names = mark_classes(segment.marks, highlights)
     return f'<mark class="{names}" data-keys="{" ".join(map(str, keys))}"{description}>'
 
 
 def _says_it(marks: Sequence[Mark], key: int) -> bool:
-    return any(mark.key == key and mark.role == EvidenceRole.CONTENT for mark in marks)
+    return any(mark.key == key and mark.role == _CONTENT for mark in marks)
 
 
-def mark_classes(marks: Sequence[Mark], highlights: Sequence[Highlight]) -> list[str]:
+def mark_classes(marks: Sequence[Mark], highlights: Sequence[Highlight]) -> str:
     """Return the classes of a segment: every stance taken by words under it, the other roles, and how deep it lies.
 
     `static/annotate/highlights.js` does the same where marks change on the page; a test holds the two together.
     """
-    content = {mark.key for mark in marks if mark.role == EvidenceRole.CONTENT}
-    stances = sorted({highlights[key].stance for key in content})
-    roles = sorted({mark.role for mark in marks} - {EvidenceRole.CONTENT.value})
-    names = [*(f"is-{stance}" for stance in stances), *(f"role-{role}" for role in roles)]
-    return [*names, f"deep-{min(len(content), 3)}"]
+    content = {mark.key: highlights[mark.key].stance for mark in marks if mark.role == _CONTENT}
+    return _class_names(tuple(content.values()), tuple(mark.role for mark in marks if mark.role != _CONTENT))
+
+
+@lru_cache(maxsize=4096)
+def _class_names(stances: tuple[str, ...], roles: tuple[str, ...]) -> str:
+    names = [*(f"is-{stance}" for stance in sorted(set(stances))), *(f"role-{role}" for role in sorted(set(roles)))]
+    return " ".join([*names, f"deep-{min(len(stances), 3)}"])

@@ -27,8 +27,7 @@ def case_of_page(request: HttpRequest) -> Case | None:
 
 def enter_case(request: HttpRequest, case: Case) -> None:
     """Choose the case of the page that was opened, so that what it leads to is of the same."""
-    if current_case(request) != case:
-        choose_case(request, case)
+    choose_case(request, case)
 
 
 def read_uid(text: str) -> UUID:

@@ -37,8 +37,10 @@ def current_case(request: HttpRequest) -> Case | None:
 
 
 def choose_case(request: HttpRequest, case: Case | None) -> None:
-    """Remember a choice."""
-    request.session[_KEY] = str(case.uid) if case else ""
+    """Remember a choice; one that was made already is not written again."""
+    chosen = str(case.uid) if case else ""
+    if request.session.get(_KEY) != chosen:
+        request.session[_KEY] = chosen
     request._current_case = case
 
 

@@ -112,7 +112,7 @@ def routes() -> Iterator[tuple[str, str, Any, str]]:
 # told at all in the matrix.
 REPORTS = (
     *("comparison/", "timeline/", "quantities/", "similar-claims/", "similar-parties/"),
-    *("dossier/", "corroboration/", "merger/", "coverage/", "hints/"),
+    *("dossier/", "corroboration/", "merger/", "merger/<uuid:into>/", "coverage/", "hints/"),
 )
 GET_ROUTES = sorted(path for path, method, *_ in routes() if method == "GET" and not path.endswith(REPORTS))
 POST_ROUTES = sorted(path for path, method, _, _ in routes() if method == "POST")
@@ -121,8 +121,8 @@ LIST_ROUTES = [path for path in GET_ROUTES if not path.endswith((">/", "graph/")
 
 
 def fill(path: str, key: object, number: int = 1) -> str:
-    """Return the address of a path template for one row: its id, or the sequence of a change."""
-    return re.sub(r"<(uuid:id|int:sequence)>", str(key), path).replace("<int:number>", str(number))
+    """Return the address of a path template for one row, by id or sequence; a merger is into the row itself."""
+    return re.sub(r"<(uuid:id|uuid:into|int:sequence)>", str(key), path).replace("<int:number>", str(number))
 
 
 def is_of_a_row(path: str) -> bool:

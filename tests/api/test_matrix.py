@@ -88,14 +88,12 @@ def _body(story: Story, method: str, path: str) -> Any:
 
 
 def _ask(world: World, who: str, method: str, path: str) -> Any:
-    story, query = world.story, "?into=" + str(world.story.tom.uid) if path.endswith("merger/") else ""
-    if path.startswith("claims/") and query:
-        query = f"?into={story.lorries.uid}"
+    story = world.story
     row = story.row_of(collection_of(path))
     revision = getattr(row, "revision", 1)
     address = f"{ROOT}{fill(path, story.key_of(collection_of(path)))}"
     if method == "GET":
-        return world.callers[who].get(address + query)
+        return world.callers[who].get(address)
     data = json.dumps(_body(story, method, path)).encode()
     headers = {"If-Match": f'"{revision}-{"0" * 32}"'}
     with undone():

@@ -153,18 +153,21 @@ def _drive(base: str, floor: str, user: Any, document: Any) -> None:
 
         def open_cards() -> None:
             page.goto(f"{base}/admin/annotate/{document.pk}/")
-            page.locator(".card").first.wait_for()
+            page.locator(".card:visible").first.wait_for()
 
         def jump() -> None:
             page.evaluate("scrollTo(0, document.body.scrollHeight * Math.random() * 0.9)")
             page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-            page.locator(".card").first.wait_for()
+            page.locator(".card:visible").first.wait_for()
 
         print(f"{N_CHARACTERS:,} characters, {N_STATEMENTS:,} statements; median of {_RUNS} runs, in milliseconds")
         bare = _median(open_floor)
         _print("the text as plain HTML (the floor)", bare, bare)
         _print("the workspace: text and highlights", _median(open_text), bare)
         _print("the workspace: the first cards", _median(open_cards), bare)
+        for what in ("responseStart", "responseEnd", "domInteractive", "loadEventEnd"):
+            reached = page.evaluate(f"performance.getEntriesByType('navigation')[0].{what}")
+            print(f"    of the last one, {what}: {reached:.0f}")
         _print("scrolling to another place, with its cards", _median(jump), bare)
         desk = Desk(visitor, document)
 

@@ -15,7 +15,7 @@ def test_logging_in_leads_to_the_one_case_there_is(visit: Visit, seed: Case, adm
     visitor.page.get_by_label("Username").fill(admin.username)
     visitor.page.get_by_label("Password").fill("secret-word")
     visitor.page.get_by_role("button", name="Log in").click()
-    assert visitor.page.get_by_role("heading", name=seed.title).is_visible()
+    assert visitor.page.get_by_role("heading", name=seed.title, level=1).is_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -18,15 +18,15 @@ from tests.test_query_counts import Pile
 FEW, MANY = 12, 90
 
 KNOWN = {
-    "case": 41,
-    "compare": 33,
-    "compare suggested": 42,
-    "compare documents": 25,
-    "dossier": 29,
-    "timeline": 17,
-    "review": 19,
-    "judge": 14,
-    "graph": 5,
+    "case": 40,
+    "compare": 28,
+    "compare suggested": 37,
+    "compare documents": 24,
+    "dossier": 26,
+    "timeline": 16,
+    "review": 18,
+    "judge": 13,
+    "graph": 4,
 }
 
 

@@ -95,7 +95,8 @@ function openCard(card, statement) {
 
 /** @param {any} statement */
 function actsOn(statement) {
-  if (!page.canAnnotate) return [];
+  const dossier = make("a", { class: "dossier", href: `${page.admin}dossier/${statement.claim.id}/` }, "Dossier of the claim");
+  if (!page.canAnnotate) return [dossier];
   const act = (label, key, run) => make("button", { type: "button", class: "plain", title: key, onclick: run }, label);
   return [
     act("Edit", "e", () => editStatement(statement.id)),
@@ -103,6 +104,7 @@ function actsOn(statement) {
     act("Contradicts …", "r", () => openRelation(statement)),
     ...(page.mayJudge && statement.review !== "accepted" ? [act("Accept", "", () => review(statement.id, "accepted"))] : []),
     act("Withdraw", "x", () => withdraw(statement.id)),
+    dossier,
   ];
 }
 

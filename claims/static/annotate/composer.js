@@ -7,8 +7,8 @@ import { PLAIN, blank, differences, fromStatement, guessQuantity, missing, toBod
 import { allDrafts, dropDraft, keepDraft, keepHabits, lastHabits } from "./drafts.js";
 import * as finding from "./finding.js";
 import { column, hear, make, margin, notify, page, tell } from "./page.js";
-import { wordsAt } from "./offsets.js";
-import { clearSelection, paint, select } from "./selection.js";
+import { rangeOf, wordsAt } from "./offsets.js";
+import { bringIntoView, clearSelection, paint, select } from "./selection.js";
 
 const template = /** @type {HTMLTemplateElement | null} */ (document.getElementById("composer-template"));
 const RETRY = 5_000; // milliseconds until a lost request is sent again
@@ -56,9 +56,10 @@ class Composer {
     margin.append(this.form);
     paint("selected", []);
     this.paint();
+    this.hinting = this.ask();
     tell("composer", { state });
+    bringIntoView(rangeOf(state.words.start, state.words.end));
     if (focus) (state.voice ? (state.claim ? this.form.querySelector(".save") : this.claim.input) : this.who.input).focus({ preventScroll: true });
-    this.ask();
     if (state.sending) this.send();
   }
 
@@ -99,13 +100,12 @@ class Composer {
         this.fillPlain();
       }
     } catch {
-      return; // they are only hints
+      // They are only hints.
     }
-    const chooser = [this.who, this.claim].find((one) => one.input === document.activeElement);
-    if (chooser && !chooser.input.value) chooser.look(0);
   }
 
   async offerSpeakers(words) {
+    if (!words.trim()) await this.hinting; // a list that changed once more would be chosen from wrongly
     const last = lastHabits().speaker;
     const offered = [...(last ? [last] : []), ...this.hints.parties.filter((party) => party.id !== last?.id)];
     const found = await finding.parties(words, offered);
@@ -120,6 +120,7 @@ class Composer {
   }
 
   async offerRelays(words) {
+    if (!words.trim()) await this.hinting;
     const found = await finding.parties(words, this.hints.parties);
     const taken = new Set([this.state.speaker?.id, ...this.state.relays.map((relay) => relay.party?.id)].filter(Boolean));
     return [
@@ -131,6 +132,7 @@ class Composer {
   }
 
   async offerClaims(words) {
+    if (!words.trim()) await this.hinting;
     const found = await finding.claims(words, this.hints.claims, true);
     const typed = words.trim() || asClaim(wordsAt(this.state.words.start, this.state.words.end));
     return [...found, { label: `New claim “${typed}”`, isNew: true, value: { fresh: typed } }];

@@ -16,7 +16,14 @@ const byId = new Map();
 const inParagraph = Array.from({ length: countParagraphs() }, () => new Set());
 let nextKey = 0;
 
-for (const [id, stance, description, spans] of page.statements) enter({ id, stance, description, spans });
+for (const [id, stance, speaker, claim, spans] of page.statements) {
+  enter({ id, stance, description: describe(page.speakers[speaker], stance, page.claims[claim]), spans });
+}
+
+/** What a statement says, for those who hear the page: as `Highlight.description` does. */
+function describe(who, stance, claim) {
+  return `${who} ${page.labels.stance[stance]}: ${claim}`;
+}
 
 /** @param {Omit<Marked, "key">} statement @param {number} [key] */
 function enter(statement, key = nextKey++) {
@@ -218,5 +225,5 @@ export function markFrom(statement) {
     .filter((piece) => piece.excerpt.version === page.version)
     .map((piece) => [piece.excerpt.start, piece.excerpt.end, piece.role]);
   if (!statement.live || !spans.length) return unmark(statement.id);
-  mark({ id: statement.id, stance: statement.stance, description: `${who} ${page.labels.stance[statement.stance]}: ${statement.claim.text}`, spans });
+  mark({ id: statement.id, stance: statement.stance, description: describe(who, statement.stance, statement.claim.text), spans });
 }

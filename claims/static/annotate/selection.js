@@ -1,6 +1,6 @@
 // Which words are selected: by mouse, by sentence and word, by typing. Never half a character.
 
-import { column, hear, notify, page, tell } from "./page.js";
+import { column, hear, isNarrow, notify, page, tell } from "./page.js";
 import { countPoints, paragraphAt, paragraphIndex, rangeOf, spanOf, unitsOf, wordsAt } from "./offsets.js";
 
 const language = (() => {
@@ -80,6 +80,7 @@ export function bringIntoView(range) {
   const node = range.startContainer;
   const element = node instanceof Element ? node : node.parentElement;
   const box = range.getBoundingClientRect();
+  if (isNarrow()) return scrollBy({ top: box.top - 90 }); // below them is what is said of them
   if (box.top < 90 || box.bottom > innerHeight - 60) element.scrollIntoView({ block: "center" });
 }
 

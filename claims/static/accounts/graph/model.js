@@ -36,6 +36,11 @@ export class Graph {
     }
   }
 
+  /** Return all that was read, as node-link JSON has it. @returns {{nodes: Node[], edges: Edge[]}} */
+  read() {
+    return { nodes: [...this.nodes.values()], edges: [...this.edges.values()].map(({ id, ...edge }) => edge) };
+  }
+
   /** @param {string} kind @returns {Node[]} the nodes of a kind, by label */
   of(kind) {
     const found = [...this.nodes.values()].filter((node) => node.type === kind);

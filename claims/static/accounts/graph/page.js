@@ -11,7 +11,7 @@ const [controls, canvas, panel, status] = ["controls", "canvas", "panel", "statu
 const tables = ["nodes", "statements", "relations"].map(find);
 
 const graph = new Graph();
-const answers = []; // as they came, for the export
+let about = {}; // what the first answer says of itself, for the export
 let drawing = null;
 let drawn = { nodes: [], edges: [] };
 let chosen = "";
@@ -21,7 +21,6 @@ async function read(address) {
   if (!answer.ok) throw new Error(`the graph could not be read (${answer.status})`);
   const found = await answer.json();
   graph.add(found);
-  answers.push(found);
   return found;
 }
 
@@ -94,7 +93,7 @@ function save(blob, ending) {
 const EXPORTS = {
   png: async () => save(await drawing.png(), "png"),
   svg: async () => save(new Blob([writeSvg(drawing.cy, getComputedStyle(document.body).backgroundColor)], { type: "image/svg+xml" }), "svg"),
-  json: async () => save(new Blob([JSON.stringify(answers.length === 1 ? answers[0] : answers, null, 2)], { type: "application/json" }), "json"),
+  json: async () => save(new Blob([JSON.stringify({ ...about, ...graph.read() }, null, 2)], { type: "application/json" }), "json"),
 };
 
 const KEYS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
@@ -129,6 +128,8 @@ page.addEventListener("click", (event) => {
 
 try {
   const found = await read(page.dataset.graph);
+  const { nodes, edges, ...rest } = found;
+  about = rest;
   if (found.graph.truncated) page.dataset.truncated = "yes";
   offerChoices();
   drawing = new Drawing(canvas, choose);
