@@ -94,6 +94,7 @@ class Excerpts(Resource):
                 **present_excerpt(excerpt, excerpt.version.number, excerpt.version.document.uid),
                 "url": self.links("excerpts", excerpt.uid),
                 "case": str(excerpt.case.uid),
+                "revision": excerpt.revision,
             }
             for excerpt in rows
         ]

@@ -167,6 +167,7 @@ class ExcerptReference(TypedDict):
 class ExcerptShape(ExcerptReference):
     url: Link
     case: Uid
+    revision: int
 
 
 class EncodingShape(TypedDict):

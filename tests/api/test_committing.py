@@ -1,11 +1,20 @@
 """Requests that commit, as they do when the server runs: what one of them leaves in the process must not mislead."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
+from typing import Any
+
 import pytest
+from django.db import connection
 
 from claims import folding
+from claims.models import Claim, ClaimRelation, Statement
+from sources.models import Change, Document
 from tests import factories as make
 
-from .calling import Api, ids
+from .calling import Api, check_problem, ids
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,3 +77,92 @@ def test_two_cases_are_never_folded_into_one() -> None:
     assert [row["contested"] for row in api.rows("claims")] == [True] * 4
     for case in api.rows("cases"):
         assert len(api.rows(f"cases/{case['id']}/conflicts")) == 1
+
+
+# --- two at once ---------------------------------------------------------------------------------------------------
+
+TRIALS = 3  # of each race: whoever is first, what comes of it is the same
+
+
+def _together(*sends: Callable[[], Any]) -> list[Any]:
+    """Return the answers to requests that are sent at one moment, each from a thread and a connection of its own."""
+    start = Barrier(len(sends))
+
+    def send(one: Callable[[], Any]) -> Any:
+        try:
+            start.wait()
+            return one()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(sends)) as threads:
+        return list(threads.map(send, sends))
+
+
+def _twins() -> tuple[Api, Api]:
+    """Return two programs of one analyst."""
+    user = make.make_user()
+    return Api.of(user), Api.of(user)
+
+
+def test_f8_two_at_once_under_one_key_are_done_once_and_answered_alike() -> None:
+    one, other = _twins()
+    case = one.write("cases", {"title": "The ferry of Halden"})["id"]
+    for trial in range(TRIALS):
+        body, headers = {"case": case, "text": f"Full {trial}."}, {"Idempotency-Key": f"key-{trial}"}
+        answers = _together(*(partial(api.post, "claims", body, headers=headers) for api in (one, other)))
+        assert [answer.status_code for answer in answers] == [201, 201]
+        assert answers[0].json() == answers[1].json()
+        assert sorted("Idempotency-Replayed" in answer for answer in answers) == [False, True]
+        assert Claim.objects.filter(text=body["text"]).count() == 1
+    assert Change.objects.filter(act="word_claim").count() == TRIALS
+
+
+def test_f1_of_two_changes_at_once_one_is_made_and_the_other_told_what_is_there() -> None:
+    one, other = _twins()
+    case = one.write("cases", {"title": "The ferry of Halden"})["id"]
+    claim = one.write("claims", {"case": case, "text": "Full."})["url"]
+    for trial in range(TRIALS):
+        headers = {"If-Match": one.get(claim)["ETag"]}
+        bodies = [f'{{"place": "{place} {trial}"}}'.encode() for place in ("Here", "There")]
+        sends = zip((one, other), bodies, strict=True)
+        answers = _together(*(partial(api.send, "PATCH", claim, body, headers=headers) for api, body in sends))
+        first, second = sorted(answers, key=lambda answer: int(answer.status_code))
+        assert first.status_code == 200
+        check_problem(second, "stale")
+        now = one.get(claim)
+        assert (now["ETag"], now.json()["place"]) == (second["ETag"], first.json()["place"])
+
+
+def test_f9_a_pair_that_is_related_from_both_ends_at_once_is_related_once() -> None:
+    one, other = _twins()
+    case = one.write("cases", {"title": "The ferry of Halden"})["id"]
+    for _ in range(TRIALS):
+        a, b = (one.write("claims", {"case": case, "text": text})["id"] for text in ("Full.", "Half."))
+        fields = {"kind": "contradicts", "strength": "contrary"}
+        bodies = [{"claim_a": a, "claim_b": b, **fields}, {"claim_a": b, "claim_b": a, **fields}]
+        sends = zip((one, other), bodies, strict=True)
+        answers = _together(*(partial(api.post, "relations", body) for api, body in sends))
+        first, second = sorted(answer.status_code for answer in answers)
+        assert first == 201
+        assert second in (400, 409)
+        assert ClaimRelation.objects.filter(claim_a__uid__in=[a, b]).count() == 1
+
+
+def test_f9_a_document_that_is_deleted_while_it_is_quoted_leaves_no_orphan() -> None:
+    one, other = _twins()
+    case = one.write("cases", {"title": "The ferry of Halden"})["id"]
+    claim = one.write("claims", {"case": case, "text": "Full."})["id"]
+    ilse = one.write("parties", {"case": case, "label": "Ilse"})["id"]
+    for _ in range(TRIALS):
+        document = one.write("documents", {"case": case, "title": "D", "text": "Full. Not full."})
+        body = {"claim": claim, "speaker": ilse, "document": document["id"], "quote": "Full."}
+        headers = {"If-Match": one.get(document["url"])["ETag"]}
+        gone, quoted = _together(
+            partial(one.send, "DELETE", document["url"], headers=headers), partial(other.post, "statements", body)
+        )
+        outcome = (gone.status_code, quoted.status_code)
+        assert outcome in ((409, 201), (204, 400), (204, 409)), outcome
+        told_in = Statement.objects.filter(excerpt__version__document__uid=document["id"]).count()
+        left = Document.objects.filter(uid=document["id"]).count()
+        assert (told_in, left) == ((1, 1) if quoted.status_code == 201 else (0, 0))
