@@ -12,6 +12,8 @@ from ..text import fold, name_key
 from .case import Case
 from .record import Judged, Record
 
+LONGEST_KEY = 300 * 18  # characters of a name, each of which may be spelt out to as many as eighteen
+
 
 class Party(Record):
     """A person, group, organisation, government body or medium that speaks, relays or publishes."""
@@ -39,7 +41,7 @@ class Party(Record):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged_parties"
     )
-    name_key = models.CharField(max_length=1200, editable=False, db_index=True, default="")
+    name_key = models.CharField(max_length=LONGEST_KEY, editable=False, db_index=True, default="")
     search_key = models.TextField(editable=False, blank=True, default="")
 
     objects = PartyQuerySet["Party"].as_manager()
@@ -81,7 +83,7 @@ class PartyAlias(Record):
     case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="party_aliases")
     party = models.ForeignKey(Party, models.CASCADE, related_name="aliases")
     name = models.CharField(max_length=300)
-    name_key = models.CharField(max_length=1200, editable=False, db_index=True, default="")
+    name_key = models.CharField(max_length=LONGEST_KEY, editable=False, db_index=True, default="")
     search_key = models.TextField(editable=False, blank=True, default="")
 
     objects = SharableQuerySet["PartyAlias"].as_manager()

@@ -285,13 +285,13 @@ def test_what_is_no_id_stands_nowhere(ground: Ground, api: Api, path: str) -> No
     ],
     ids=ascii,
 )
-def test_a_token_that_is_none_is_refused(header: str) -> None:
+def test_d11_a_token_that_is_none_is_refused(header: str) -> None:
     answer = Api().get("cases", headers={"Authorization": header})
     check_problem(answer, "unauthenticated")
     assert answer["WWW-Authenticate"].startswith("Token")
 
 
-def test_a_token_is_taken_from_its_header_alone(ground: Ground, api: Api) -> None:
+def test_d14_a_token_is_taken_from_its_header_alone(ground: Ground, api: Api) -> None:
     token = api.headers["Authorization"].removeprefix("Token ")
     for header in (f"Bearer {token}", f"Basic {token}", token):
         check_problem(Api().get("cases", headers={"Authorization": header}), "unauthenticated")
@@ -603,7 +603,7 @@ LINKS = [(name, field) for name in MADE for field in fields_of(name) if field.is
 
 
 @pytest.mark.parametrize(("name", "field"), LINKS, ids=lambda value: getattr(value, "pointer", value))
-def test_an_id_of_another_case_is_refused_where_it_stands(ground: Ground, api: Api, name: str, field: Field) -> None:
+def test_d3_an_id_of_another_case_is_refused_where_it_stands(ground: Ground, api: Api, name: str, field: Field) -> None:
     address, body = ground.bodies[name]
     foreign = _row_of(ground.other, field)
     changed = with_value(body, field.path, str(foreign.uid))

@@ -924,7 +924,7 @@ def test_words_are_found_case_and_accents_aside_in_every_list(api: Api, words: s
 
 
 @pytest.mark.parametrize("query", ["%", "_", "\\", "a%b", "a_b", "%%", "\\%", "(a+)+$", ".*", "a' OR '1'='1", "[a-z]"])
-def test_signs_of_patterns_are_only_themselves(api: Api, query: str) -> None:
+def test_a14_signs_of_patterns_are_only_themselves(api: Api, query: str) -> None:
     made = _make_searchable("axb plain aab")
     assert _among(_search(api, query), made) == set()
     literal = _make_searchable(f"so {query} it")
@@ -949,7 +949,9 @@ def test_nothing_to_search_for_finds_everything(world: World, api: Api) -> None:
     ["x" * 10_000, "é" * 5_000, "%" * 10_000, " ".join(f"w{n}" for n in range(1_200)), "a " * 1_200],
     ids=["one word", "accents", "percent", "many words", "one word often"],
 )
-def test_a_long_search_is_answered_or_refused_in_no_time(world: World, api: Api, collection: str, query: str) -> None:
+def test_a14_a_long_search_is_answered_or_refused_in_no_time(
+    world: World, api: Api, collection: str, query: str
+) -> None:
     began = time.perf_counter()
     answer = api.get(collection, q=query)
     assert time.perf_counter() - began < 2  # seconds; a quadratic search takes minutes

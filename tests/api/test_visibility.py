@@ -1,4 +1,4 @@
-"""Who sees what, and who may do what: what is hidden cannot be told from what is not there, in any way."""
+"""Who sees what, and who may do what: what is hidden cannot be told from what is not there, in any way (D2-D14)."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -166,7 +166,7 @@ def test_everyone_is_in_one_group(world: World) -> None:
 
 
 @pytest.mark.parametrize("caller", [*NOBODIES, *OUTSIDERS, *READERS])
-def test_a_row_is_there_for_those_who_may_see_its_case(world: World, caller: str) -> None:
+def test_d2_a_row_is_there_for_those_who_may_see_its_case(world: World, caller: str) -> None:
     api, hidden = world.callers[caller], _hidden_rows(world)
     for path in GET_ROUTES:
         name = collection_of(path)
@@ -189,7 +189,7 @@ def test_a_row_is_there_for_those_who_may_see_its_case(world: World, caller: str
 
 
 @pytest.mark.parametrize("path", sorted({path for path, *_ in routes() if is_of_a_row(path)}))
-def test_hidden_and_absent_are_answered_alike_to_the_last_byte(world: World, path: str) -> None:
+def test_d2_hidden_and_absent_are_answered_alike_to_the_last_byte(world: World, path: str) -> None:
     api = world.callers["outsider"]
 
     def told(method: str, key: object) -> tuple[int, bytes, dict[str, str]]:
@@ -205,7 +205,7 @@ def test_hidden_and_absent_are_answered_alike_to_the_last_byte(world: World, pat
 
 
 @pytest.mark.parametrize("caller", OUTSIDERS)
-def test_the_hidden_case_occurs_in_no_answer(world: World, caller: str) -> None:
+def test_d4_the_hidden_case_occurs_in_no_answer(world: World, caller: str) -> None:
     uids = _uids(world)
     assert len(uids) > 40
     for address, (status, content, _) in _everything(world.callers[caller]).items():
@@ -215,14 +215,14 @@ def test_the_hidden_case_occurs_in_no_answer(world: World, caller: str) -> None:
         assert not any(uid in text for uid in uids), address
 
 
-def test_what_an_outsider_is_answered_does_not_depend_on_the_hidden_case(world: World) -> None:
+def test_d4_what_an_outsider_is_answered_does_not_depend_on_the_hidden_case(world: World) -> None:
     """Not a byte and not a tag: counts, conflicts, contested claims and orders would all show here."""
     assert len(world.before) > 60
     assert _everything(world.callers["outsider"]) == world.before
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
-def test_a_hidden_id_filters_like_an_absent_one(world: World, collection: str) -> None:
+def test_d2_a_hidden_id_filters_like_an_absent_one(world: World, collection: str) -> None:
     api, member = world.callers["outsider"], world.callers["reader"]
     hidden = {str(rows[0].uid) for name, rows in _hidden_rows(world).items() if name != "changes"}
     n_found = 0
@@ -238,7 +238,7 @@ def test_a_hidden_id_filters_like_an_absent_one(world: World, collection: str) -
     assert n_found or collection == "cases"
 
 
-def test_a_shared_party_filters_only_what_is_seen(world: World) -> None:
+def test_d4_a_shared_party_filters_only_what_is_seen(world: World) -> None:
     for collection, name in (("statements", "speaker"), ("claims", "speaker"), ("party-links", "party")):
         parameters = {name: world.shared.uid}
         seen = set(ids(world.callers["outsider"].rows(collection, **parameters)))
@@ -249,7 +249,7 @@ def test_a_shared_party_filters_only_what_is_seen(world: World) -> None:
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
-def test_a_search_finds_hidden_words_for_members_alone(world: World, collection: str) -> None:
+def test_d4_a_search_finds_hidden_words_for_members_alone(world: World, collection: str) -> None:
     for words in (MARK, MARK.upper(), MARK[2:6]):
         for caller in OUTSIDERS:
             assert world.callers[caller].rows(collection, q=words) == []
@@ -259,7 +259,7 @@ def test_a_search_finds_hidden_words_for_members_alone(world: World, collection:
 # --- shared parties ------------------------------------------------------------------------------------------------
 
 
-def test_an_alias_or_a_link_made_in_a_case_is_seen_only_by_those_who_see_the_case(world: World) -> None:
+def test_d4_an_alias_or_a_link_made_in_a_case_is_seen_only_by_those_who_see_the_case(world: World) -> None:
     for caller, aliases, n_links in (
         *((caller, ["The Agency"], 0) for caller in OUTSIDERS),
         *((caller, ["The Agency", f"Agency {MARK}"], 2) for caller in READERS),
@@ -270,7 +270,7 @@ def test_an_alias_or_a_link_made_in_a_case_is_seen_only_by_those_who_see_the_cas
         assert in_list == party
 
 
-def test_a_hidden_alias_leads_to_nobody(world: World) -> None:
+def test_d4_a_hidden_alias_leads_to_nobody(world: World) -> None:
     name = f"Agency {MARK}"
     for caller in OUTSIDERS:
         assert world.callers[caller].rows("parties", name=name) == []
@@ -280,7 +280,7 @@ def test_a_hidden_alias_leads_to_nobody(world: World) -> None:
         assert ids(world.callers[caller].rows("parties", name="the agency")) == [str(world.shared.uid)]
 
 
-def test_a_link_made_in_a_case_makes_one_account_there_and_nowhere_else(world: World) -> None:
+def test_d4_a_link_made_in_a_case_makes_one_account_there_and_nowhere_else(world: World) -> None:
     """Not even for members: what one case holds of a party is no ground for what another comes to."""
     speakers = {str(world.shared.uid), str(world.other_shared.uid)}
     for caller in ("outsider", "reader", "administrator"):
@@ -299,7 +299,7 @@ def test_a_link_made_in_a_case_makes_one_account_there_and_nowhere_else(world: W
             assert linked == ({"part_of", "controlled_by"} if is_one else set())
 
 
-def test_the_shared_register_is_read_by_all_and_written_by_the_administrator(world: World) -> None:
+def test_d10_the_shared_register_is_read_by_all_and_written_by_the_administrator(world: World) -> None:
     party = {"case": None, "label": "Shared Office"}
     link = {"case": None, "from": str(world.shared.uid), "to": str(world.other_shared.uid), "kind": "part_of"}
     for address, body in (("parties", party), ("party-links", link)):
@@ -344,7 +344,7 @@ def _bodies(story: Story) -> dict[str, tuple[str, Body]]:
 
 @pytest.mark.parametrize("caller", [*NOBODIES, *READERS])
 @pytest.mark.parametrize("name", WRITTEN)
-def test_a_member_writes_what_the_role_allows(world: World, name: str, caller: str) -> None:
+def test_d10_a_member_writes_what_the_role_allows(world: World, name: str, caller: str) -> None:
     before = state()
     with undone():
         answer = world.callers[caller].post(*_bodies(world.hidden)[name])
@@ -362,7 +362,7 @@ def test_a_member_writes_what_the_role_allows(world: World, name: str, caller: s
 
 @pytest.mark.parametrize("caller", OUTSIDERS)
 @pytest.mark.parametrize("name", WRITTEN)
-def test_an_outsider_writes_into_a_hidden_case_as_into_none(world: World, name: str, caller: str) -> None:
+def test_d3_an_outsider_writes_into_a_hidden_case_as_into_none(world: World, name: str, caller: str) -> None:
     address, body = _bodies(world.hidden)[name]
     hidden = _uids(world)
     absent = {key: ABSENT if value in hidden else value for key, value in body.items()}
@@ -381,7 +381,7 @@ LINKS = [(name, field) for name in MADE for field in fields_of(name) if field.is
 
 
 @pytest.mark.parametrize(("name", "field"), LINKS, ids=lambda value: getattr(value, "pointer", value))
-def test_a_hidden_id_in_a_body_is_refused_like_an_absent_one(world: World, name: str, field: Field) -> None:
+def test_d3_a_hidden_id_in_a_body_is_refused_like_an_absent_one(world: World, name: str, field: Field) -> None:
     address, body = full_bodies(world.open)[name]
     body |= {key: "unjudged" for key in ("judgement",) if key in body}
     api = world.callers["outsider"]
@@ -394,7 +394,7 @@ def test_a_hidden_id_in_a_body_is_refused_like_an_absent_one(world: World, name:
     assert state() == before
 
 
-def test_judging_is_for_leads(world: World) -> None:
+def test_d10_judging_is_for_leads(world: World) -> None:
     bodies = full_bodies(world.hidden)
     for name in ("relations", "party-links"):
         address, body = bodies[name]
@@ -411,14 +411,14 @@ def test_judging_is_for_leads(world: World) -> None:
             assert (made["judged_by"], made["judged_at"]) == (None, None)
 
 
-def test_nobody_reviews_by_writing(world: World) -> None:
+def test_d10_nobody_reviews_by_writing(world: World) -> None:
     address, body = minimal_bodies(world.hidden)["statements"]
     for caller in ("annotator", "lead", "administrator"):
         for field in ("review", "withdrawn_at", "live", "is_live"):
             check_problem(world.callers[caller].post(address, {**body, field: "accepted"}), "invalid", f"#/{field}")
 
 
-def test_an_open_case_is_annotated_by_every_analyst_and_judged_by_none(world: World) -> None:
+def test_d10_an_open_case_is_annotated_by_every_analyst_and_judged_by_none(world: World) -> None:
     for name, (address, body) in _bodies(world.open).items():
         with undone():
             assert world.callers["analyst"].post(address, body).status_code == 201, name
@@ -426,7 +426,7 @@ def test_an_open_case_is_annotated_by_every_analyst_and_judged_by_none(world: Wo
         check_problem(world.callers["analyst"].post(*full_bodies(world.open)[name]), "forbidden")
 
 
-def test_a_reader_of_an_open_case_only_reads(world: World) -> None:
+def test_d10_a_reader_of_an_open_case_only_reads(world: World) -> None:
     api = Api.of(make.make_member(world.open.case, Role.READER))
     before = state()
     for address, body in _bodies(world.open).values():
@@ -466,7 +466,7 @@ def member(world: World) -> tuple[User, list[Api]]:
     return user, callers
 
 
-def test_who_was_taken_from_a_case_is_an_outsider_from_the_next_request_on(
+def test_d12_who_was_taken_from_a_case_is_an_outsider_from_the_next_request_on(
     world: World, member: tuple[User, list[Api]]
 ) -> None:
     user, callers = member
@@ -476,14 +476,14 @@ def test_who_was_taken_from_a_case_is_an_outsider_from_the_next_request_on(
         assert api.rows("claims", case=world.hidden.case.uid) == []
 
 
-def test_who_may_only_read_from_now_on_writes_nothing_more(world: World, member: tuple[User, list[Api]]) -> None:
+def test_d12_who_may_only_read_from_now_on_writes_nothing_more(world: World, member: tuple[User, list[Api]]) -> None:
     user, callers = member
     CaseMembership.objects.filter(user=user).update(role=Role.READER)
     for api in callers:
         check_problem(api.post(*_bodies(world.hidden)["questions"]), "forbidden")
 
 
-def test_a_closed_account_is_nobody_from_the_next_request_on(world: World, member: tuple[User, list[Api]]) -> None:
+def test_d12_a_closed_account_is_nobody_from_the_next_request_on(world: World, member: tuple[User, list[Api]]) -> None:
     user, callers = member
     User.objects.filter(pk=user.pk).update(is_active=False)
     for api in callers:
@@ -491,7 +491,7 @@ def test_a_closed_account_is_nobody_from_the_next_request_on(world: World, membe
         check_problem(api.post(*_bodies(world.hidden)["questions"]), "unauthenticated")
 
 
-def test_a_closed_administrator_is_nobody(world: World) -> None:
+def test_d12_a_closed_administrator_is_nobody(world: World) -> None:
     admin = make.make_admin()
     callers = [Api.of(admin), _session(admin)]
     User.objects.filter(pk=admin.pk).update(is_active=False)
@@ -499,7 +499,9 @@ def test_a_closed_administrator_is_nobody(world: World) -> None:
         check_problem(api.get("cases"), "unauthenticated")
 
 
-def test_a_changed_password_ends_every_session_and_every_token(world: World, member: tuple[User, list[Api]]) -> None:
+def test_d12_a_changed_password_ends_every_session_and_every_token(
+    world: World, member: tuple[User, list[Api]]
+) -> None:
     user, (by_token, by_session) = member
     user.set_password("another-word")
     user.save()
@@ -507,7 +509,7 @@ def test_a_changed_password_ends_every_session_and_every_token(world: World, mem
     check_problem(by_token.get("cases"), "unauthenticated")
 
 
-def test_a_token_ends_when_it_is_revoked_or_expires(world: World) -> None:
+def test_d11_a_token_ends_when_it_is_revoked_or_expires(world: World) -> None:
     user = make.make_user()
     api = Api.of(user, expires_at=timezone.now() + timedelta(hours=1))
     token = ApiToken.objects.get(user=user)
@@ -523,7 +525,7 @@ def test_a_token_ends_when_it_is_revoked_or_expires(world: World) -> None:
 # --- sessions ------------------------------------------------------------------------------------------------------
 
 
-def test_a_session_writes_only_with_its_own_csrf_token(world: World) -> None:
+def test_d14_a_session_writes_only_with_its_own_csrf_token(world: World) -> None:
     api = _session(world.users["lead"], enforce_csrf_checks=True)
     address, body = _bodies(world.hidden)["questions"]
     before = state()
@@ -537,7 +539,7 @@ def test_a_session_writes_only_with_its_own_csrf_token(world: World) -> None:
     assert state() == before
 
 
-def test_a_session_with_its_csrf_token_writes(world: World) -> None:
+def test_d14_a_session_with_its_csrf_token_writes(world: World) -> None:
     api = _session(world.users["lead"], enforce_csrf_checks=True)
     token = api.client.cookies["csrftoken"] = "k1" * 16
     address, body = _bodies(world.hidden)["questions"]
@@ -547,18 +549,20 @@ def test_a_session_with_its_csrf_token_writes(world: World) -> None:
             assert answer.status_code == 201, answer.content
 
 
-def test_a_token_needs_no_csrf_token(world: World) -> None:
+def test_d14_a_token_needs_no_csrf_token(world: World) -> None:
     api = Api.of(world.users["lead"])
     api.client = Client(enforce_csrf_checks=True)
     with undone():
         assert api.post(*_bodies(world.hidden)["questions"]).status_code == 201
 
 
-def test_a_token_that_only_reads_reads_all_that_its_user_sees(world: World) -> None:
+def test_d11_a_token_that_only_reads_reads_all_that_its_user_sees(world: World) -> None:
     assert _everything(world.callers["lead who only reads"]) == _everything(world.callers["lead"])
 
 
-def test_what_the_api_says_of_itself_names_nobody_and_nothing(world: World, capfd: pytest.CaptureFixture[str]) -> None:
+def test_d8_what_the_api_says_of_itself_names_nobody_and_nothing(
+    world: World, capfd: pytest.CaptureFixture[str]
+) -> None:
     """Making the schema looks at the fields of every resource: it must not look into the tables behind them."""
     for caller in ("nobody", "outsider", "administrator"):
         for address in ("/api/schema/", "/api/docs/", "/api/problems/", ROOT):

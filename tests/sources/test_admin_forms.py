@@ -39,7 +39,7 @@ def add_page(model: Any) -> str:
 # --- two people at once ---
 
 
-def test_a_stale_form_is_refused_with_what_changed_and_keeps_what_was_typed(case: Case, lead: Client) -> None:
+def test_f5_a_stale_form_is_refused_with_what_changed_and_keeps_what_was_typed(case: Case, lead: Client) -> None:
     party = make.make_party(case, "The Ministry", kind="organisation")
     form = form_of(lead, page_of(party), label="The Ministry of Bridges")
     revise_party(by=make.CONSOLE, party=party, values={"label": "The Bridge Ministry", "kind": "government"})
@@ -67,7 +67,7 @@ def test_other_names_that_someone_gave_meanwhile_are_told(case: Case, lead: Clie
     assert list(party.aliases.values_list("name", flat=True)) == ["Annie"]
 
 
-def test_a_row_deleted_meanwhile_is_told_of(case: Case, lead: Client) -> None:
+def test_f5_a_row_deleted_meanwhile_is_told_of(case: Case, lead: Client) -> None:
     party = make.make_party(case, "Anna")
     form = form_of(lead, page_of(party), label="Anja")
     delete_row(by=make.CONSOLE, row=party)
@@ -94,7 +94,7 @@ def test_an_untouched_form_leaves_no_trace(case: Case, lead: Client) -> None:
 # --- sent twice ---
 
 
-def test_a_form_that_is_sent_twice_makes_one_row(case: Case, lead: Client) -> None:
+def test_f8_a_form_that_is_sent_twice_makes_one_row(case: Case, lead: Client) -> None:
     form = form_of(lead, add_page(Party), label="Anna")
     first, second = (lead.post(add_page(Party), form) for _ in range(2))
     assert (first.status_code, second.status_code) == (302, 302)
