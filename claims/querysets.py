@@ -31,10 +31,6 @@ class StatementQuerySet(InCaseQuerySet[_Row]):
         """Keep what is neither rejected nor withdrawn, superseded or not."""
         return self.exclude(review=Review.REJECTED).filter(withdrawn_at__isnull=True)
 
-    def in_document(self, document: object) -> Self:
-        """Keep the statements told in this document."""
-        return self.filter(excerpt__version__document=document)
-
 
 class RelationQuerySet(InCaseQuerySet[_Row]):
     """Relations between claims."""
