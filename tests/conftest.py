@@ -23,6 +23,9 @@ settings.register_profile(
 )
 settings.load_profile("ours")
 
+# The fixtures by which a test gets at the database, of its own or for a whole module.
+_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
+
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
@@ -48,6 +51,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Name bytes by their place: files that are made for a test carry the time, and names must be the same twice."""
     return argname if isinstance(val, bytes) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what touches data: that is run on both engines, and the rest, which is the same on both, once."""
+    for item in items:
+        if item.get_closest_marker("django_db") or _DATABASE & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.data)
 
 
 def pytest_report_header() -> str:

@@ -36,7 +36,8 @@ def main(arguments: list[str]) -> int:
         if find_binaries() is not None:
             print("=== PostgreSQL ===", flush=True)
             with throwaway_postgres() as url:
-                if subprocess.run(command, env={**environment, "DATABASE_URL": url}, check=False).returncode:
+                again = [*command, "-m", "data"]  # what touches no data is the same on both engines
+                if subprocess.run(again, env={**environment, "DATABASE_URL": url}, check=False).returncode:
                     failed.append("PostgreSQL")
     for line in missing:
         print(f"!!! MISSING: {line}")
