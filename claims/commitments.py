@@ -14,7 +14,7 @@ so counting is multiplication, and none needs to be remembered in order not to b
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
@@ -74,7 +74,8 @@ class Step(NamedTuple):
 # direction (from a to b, or back), and the phase they lead to. Equivalences may be walked anywhere and change nothing.
 _ALONG, _BACK, _EITHER = (True,), (False,), (True, False)
 _ENTAILS, _CONTRADICTS = RelationKind.ENTAILS.value, RelationKind.CONTRADICTS.value
-_PATHS: dict[tuple[str, str, str], tuple[dict[int, list[tuple[str, tuple[bool, ...], int]]], frozenset[int]]] = {
+_Turns = Mapping[int, list[tuple[str, tuple[bool, ...], int]]]
+_PATHS: dict[tuple[str, str, str], tuple[_Turns, frozenset[int]]] = {
     # + flows along `entails` to where it meets a −, which has flowed back against another `entails`.
     (DENIAL, PLUS, MINUS): ({0: [(_ENTAILS, _ALONG, 1)], 1: [(_ENTAILS, _ALONG, 2)]}, frozenset({0, 1, 2})),
     (DENIAL, MINUS, PLUS): ({0: [(_ENTAILS, _BACK, 1)], 1: [(_ENTAILS, _BACK, 2)]}, frozenset({0, 1, 2})),
@@ -201,13 +202,15 @@ class Classes:
         turns, ends = _PATHS[meeting.basis, left[1], right[1]]
         if left[0] == right[0] and 0 in ends:
             return []
+        if (step := self._find_step(left[0], right[0], meeting, turns, ends)) is not None:
+            return [step]
         queue: list[tuple[int, int]] = [(left[0], 0)]
         came: dict[tuple[int, int], tuple[tuple[int, int], Step] | None] = {queue[0]: None}
         for state in queue:
             claim, phase = state
             for relation in self._touching.get(claim, ()):
-                if relation.kind == _ENTAILS and self.class_of(relation.a) == self.class_of(relation.b):
-                    continue  # says nothing that the equivalence does not
+                if self._says_nothing(relation):
+                    continue
                 step = Step(relation, claim, relation.b if claim == relation.a else relation.a)
                 for after in _phases_after(relation, claim == relation.a, phase, turns, meeting):
                     if (step.end, after) not in came:
@@ -216,6 +219,19 @@ class Classes:
                             return _unwind(came, (step.end, after))
                         queue.append((step.end, after))
         return []
+
+    def _find_step(self, left: int, right: int, meeting: Meeting, turns: _Turns, ends: Collection[int]) -> Step | None:
+        """Return the one relation that is the whole way, if there is: most ways are that, and out of a hub go many."""
+        for relation in min(self._touching.get(left, []), self._touching.get(right, []), key=len):
+            if {relation.a, relation.b} == {left, right}:
+                for after in _phases_after(relation, relation.a == left, 0, turns, meeting):
+                    if after in ends and not self._says_nothing(relation):
+                        return Step(relation, left, right)
+        return None
+
+    def _says_nothing(self, relation: RelationRow) -> bool:
+        """Tell whether it is an entailment that says nothing which the equivalence does not."""
+        return relation.kind == _ENTAILS and self.class_of(relation.a) == self.class_of(relation.b)
 
     def self_contradictions(self) -> Iterator[tuple[int, int]]:
         """Yield (class, class) pairs that one statement alone would be bound to against itself.
@@ -238,7 +254,7 @@ def _phases_after(
     relation: RelationRow,
     along: bool,
     phase: int,
-    turns: Mapping[int, list[tuple[str, tuple[bool, ...], int]]],
+    turns: _Turns,
     meeting: Meeting,
 ) -> Iterator[int]:
     """Yield the phases in which a path may be after walking this relation, along it or back."""

@@ -1,7 +1,7 @@
 """What are the classes of a case, read from the database?
 
-Public: `read_relations`, `classes_of`. The relations of a case are read in one query and folded in Python (closure
-inside SQL is quadratic in a chain). What was folded is kept in the process for as long as the relations stand.
+Public: `read_relations`, `classes_of`, `head_of`. The relations of a case are read in one query and folded in Python
+(closure inside SQL is quadratic in a chain). What was folded is kept in the process for as long as the relations stand.
 """
 
 from collections import OrderedDict
@@ -9,7 +9,7 @@ from collections.abc import Collection
 from threading import Lock
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Q, Sum
 
 from sources.models import Case, Change
 from sources.snapshot import in_snapshot
@@ -49,7 +49,7 @@ def classes_of(case_ids: Collection[int]) -> Classes:
         # Outside a snapshot the state may yet be rolled back, and another come to bear the same stamp.
         return Classes(read_relations(case_ids))
     (case_id,) = case_ids
-    head = _head_of(case_id)
+    head = head_of(case_id)
     with _lock:
         kept = _kept.get(case_id)
     if kept is None or kept.head != head:  # something was done in the case, though hardly ever to a relation
@@ -64,11 +64,13 @@ def classes_of(case_ids: Collection[int]) -> Classes:
     return kept.classes
 
 
-def _head_of(case_id: int) -> str:
-    """Return the digest of the newest entry of the case, in which everything is written that changes it."""
-    of_case = Case.objects.filter(pk=case_id).values("uid")
-    newest = Change.objects.filter(case_uid__in=of_case).order_by("-sequence").values_list("digest", flat=True)
-    return newest.first() or ""
+def head_of(case_id: int | None) -> str:
+    """Return the digest of the newest entry of the case, in which everything is written that changes it.
+
+    For None, that of the newest act on what cases share.
+    """
+    of_case = Q(case_uid=None) if case_id is None else Q(case_uid__in=Case.objects.filter(pk=case_id).values("uid"))
+    return Change.objects.filter(of_case).order_by("-sequence").values_list("digest", flat=True).first() or ""
 
 
 def _stamp_of(case_id: int) -> tuple[int, ...]:
