@@ -57,8 +57,12 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what touches data: that is run on both engines, and the rest, which is the same on both, once."""
     for item in items:
-        if item.get_closest_marker("django_db") or _DATABASE & set(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        is_marked = item.get_closest_marker("django_db") is not None
+        if is_marked or fixtures & _DATABASE:
             item.add_marker(pytest.mark.data)
+        if not is_marked and fixtures & _DATABASE and not fixtures & {"transactional_db", "live_server"}:
+            item.add_marker(pytest.mark.django_db)  # by this mark the database is made, where a file is run alone
 
 
 def pytest_report_header() -> str:
