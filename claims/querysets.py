@@ -1,12 +1,11 @@
-"""Which claims, statements and relations stand, and how they are found. Knows no model classes: field names only."""
+"""Which claims, statements and relations stand. Knows no model classes: field names only."""
 
 from typing import Self, TypeVar
 
 from django.db import models
-from django.db.models import Q
 
 from sources.choices import Judgement
-from sources.querysets import InCaseQuerySet, Viewer
+from sources.querysets import InCaseQuerySet
 
 from .choices import RelationKind, Review
 
@@ -36,14 +35,6 @@ class StatementQuerySet(InCaseQuerySet[_Row]):
         """Keep the statements told in this document."""
         return self.filter(excerpt__version__document=document)
 
-    def word_condition(self, word: str, viewer: Viewer) -> Q:
-        """Return the condition that one folded word occurs in the words, the claim or the speaker's label."""
-        return (
-            Q(excerpt__search_key__contains=word)
-            | Q(claim__search_key__contains=word)
-            | Q(speaker__search_key__contains=word)
-        )
-
 
 class RelationQuerySet(InCaseQuerySet[_Row]):
     """Relations between claims."""
@@ -63,7 +54,3 @@ class RelationQuerySet(InCaseQuerySet[_Row]):
     def binding(self) -> Self:
         """Keep the kinds along which commitments flow or meet; support takes no part."""
         return self.exclude(kind=RelationKind.SUPPORTS)
-
-    def word_condition(self, word: str, viewer: Viewer) -> Q:
-        """Return the condition that one folded word occurs in either claim."""
-        return Q(claim_a__search_key__contains=word) | Q(claim_b__search_key__contains=word)

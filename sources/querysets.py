@@ -51,8 +51,9 @@ class RecordQuerySet(models.QuerySet[_Row]):
         return found
 
     def word_condition(self, word: str, viewer: Viewer) -> Q:
-        """Return the condition that one folded word occurs in the row."""
-        return Q(search_key__contains=word)
+        """Return the condition that one folded word occurs in the row, or in a row that it points to."""
+        columns: Iterable[str] = self.model.SEARCHED  # type: ignore[attr-defined]  # every record has it
+        return Q(*((f"{column}__contains", word) for column in columns), _connector=Q.OR)
 
 
 class CaseQuerySet(RecordQuerySet[_Row]):
@@ -102,7 +103,7 @@ class PartyQuerySet(SharableQuerySet[_Row]):
         # A subquery, not a join: a party with two matching aliases is still one row.
         aliases: Any = self.model._meta.get_field("aliases").related_model
         seen = aliases.objects.visible_to(viewer).filter(search_key__contains=word)
-        return Q(search_key__contains=word) | Q(pk__in=seen.values("party_id"))
+        return super().word_condition(word, viewer) | Q(pk__in=seen.values("party_id"))
 
 
 class ChangeQuerySet(models.QuerySet[_Row]):

@@ -58,6 +58,8 @@ VARIANTS = {
     "cases/<uuid:id>/conflicts/?tensions=only": "cases/<uuid:id>/conflicts/",
     "cases/<uuid:id>/conflicts/?tensions=without": "cases/<uuid:id>/conflicts/",
     "changes/?kind=claim": "changes/",
+    "changes/?q=claim": "changes/",
+    "conclusions/?q=claim": "conclusions/",
     "claims/<uuid:id>/graph/?depth=0": "claims/<uuid:id>/graph/",
     "claims/<uuid:id>/graph/?depth=5": "claims/<uuid:id>/graph/",
 }

@@ -19,7 +19,6 @@ class SignedAdmin(RecordAdmin):
     """What is signed by a lead: who thinks otherwise later signs again, and a slip is taken back in the ledger."""
 
     is_changed_here = False
-    search_fields = ()
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Let leads sign."""

@@ -20,7 +20,6 @@ class RatingAdmin(RecordAdmin):
     """What is the same of both axes."""
 
     is_changed_here = False
-    search_fields = ()
     radio_fields = {"grade": admin.VERTICAL}
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

@@ -275,12 +275,6 @@ class UtteranceAdmin(RecordAdmin):
     list_select_related = ("case",)
     fields = ("note", "said_at", "said_note")
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
-        """Find by the words of the note."""
-        for word in search_term.split():
-            queryset = queryset.filter(note__icontains=word) | queryset.filter(said_note__icontains=word)
-        return queryset, False
-
     def add_record(self, by: By, case: Case, form: RecordForm, formsets: list[Any]) -> None:
         """Note the act of speech."""
         note_utterances(by=by, case=case, utterances=[form.instance])

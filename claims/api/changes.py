@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_filters
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -24,9 +24,8 @@ _ITEMS = Prefetch("items", ChangeItem.objects.order_by("pk"))
 
 
 class ChangeFilter(ResourceFilter):
-    """By case, act, actor and row."""
+    """By case, act, actor and row; by words, those of the rows as they are now."""
 
-    q = None
     case = django_filters.UUIDFilter(field_name="case_uid", label="Acts in this case.")
     act = django_filters.CharFilter(field_name="act", label="Acts of this sort.")
     actor = django_filters.CharFilter(field_name="actor__username", label="Acts of this account.")
@@ -46,6 +45,15 @@ class ChangeFilter(ResourceFilter):
     class Meta:
         model = Change
         fields = ()
+
+    def narrow(self, queryset: QuerySet[Change], words: str) -> QuerySet[Change]:
+        """Keep the acts on rows that a search for the words would find."""
+        viewer, on_one = self.request.user, Q()
+        for model in record_models().values():
+            if model.SEARCHED:
+                table: Any = model
+                on_one |= Q(uid__in=table.objects.visible_to(viewer).matching(words, viewer).values("uid"))
+        return queryset.filter(pk__in=ChangeItem.objects.filter(on_one).values("change_id"))
 
     def keep_kind(self, queryset: QuerySet[Change], name: str, value: str) -> QuerySet[Change]:
         """Keep the acts on rows of a kind."""

@@ -145,6 +145,7 @@ class Claims(Resource):
         "dossier": DOSSIER,
         "corroboration": STANDPOINT,
     }
+    conditional = frozenset({"merger"})
 
     def rows(self) -> QuerySet[Claim]:
         """Return visible claims with their questions."""

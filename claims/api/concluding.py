@@ -32,7 +32,6 @@ class ConclusionBody(Body):
 
 
 class ConclusionFilter(ResourceFilter):
-    q = None
     claim = django_filters.UUIDFilter(field_name="claim__uid", label="On this claim.")
     signed_by = django_filters.CharFilter(field_name="signed_by__username", label="Of this analyst.")
 
@@ -90,7 +89,6 @@ class IndependenceJudgementBody(Body):
 
 
 class IndependenceJudgementFilter(ResourceFilter):
-    q = None
     statement = django_filters.UUIDFilter(method="keep_touching", label="Of this statement and another.")
 
     class Meta:

@@ -66,6 +66,8 @@ def present_merger(merger: Merger, request: Request) -> MergerShape:
 class PartiesThatMerge(Parties):
     """Who speaks, relays and publishes. `?case=` lists the parties of that case; the shared ones have none."""
 
+    conditional = frozenset({"merger"})
+
     @action(detail=True, methods=["post"])
     @idempotent
     def merger(self, request: Request, id: Any) -> Response:

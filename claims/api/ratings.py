@@ -31,7 +31,6 @@ class PartyRatingBody(Body):
 
 
 class PartyRatingFilter(ResourceFilter):
-    q = None
     party = django_filters.UUIDFilter(field_name="party__uid", label="Of this party.")
     analyst = django_filters.CharFilter(field_name="analyst__username", label="By this analyst.")
 
@@ -101,7 +100,6 @@ class StatementRatingBody(Body):
 
 
 class StatementRatingFilter(ResourceFilter):
-    q = None
     statement = django_filters.UUIDFilter(field_name="statement__uid", label="Of this statement.")
     claim = django_filters.UUIDFilter(field_name="statement__claim__uid", label="Of statements on this claim.")
     analyst = django_filters.CharFilter(field_name="analyst__username", label="By this analyst.")

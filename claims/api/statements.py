@@ -291,8 +291,6 @@ class UtteranceBody(Body):
 
 
 class UtteranceFilter(ResourceFilter):
-    q = None
-
     class Meta:
         model = Utterance
         fields = ()

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('revision', models.PositiveIntegerField(default=1, editable=False)),
                 ('rationale', models.CharField(help_text='One or two lines that a colleague can check.', max_length=2000)),
                 ('rated_at', models.DateTimeField(editable=False)),
+                ('search_key', models.TextField(blank=True, default='', editable=False)),
                 ('grade', models.CharField(choices=[('1', '1: confirmed by other sources'), ('2', '2: probably true'), ('3', '3: possibly true'), ('4', '4: doubtful'), ('5', '5: improbable'), ('6', '6: cannot be judged')], max_length=1)),
                 ('analyst', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to=settings.AUTH_USER_MODEL)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credibility_ratings', to='sources.case')),

@@ -23,6 +23,7 @@ class Question(Record):
 
     objects = InCaseQuerySet["Question"].as_manager()
     DERIVED: ClassVar = frozenset({"search_key"})
+    SEARCHED = ("search_key",)
 
     class Meta:
         constraints: ClassVar = [
@@ -71,6 +72,7 @@ class Claim(Record):
 
     objects = ClaimQuerySet["Claim"].as_manager()
     DERIVED: ClassVar = frozenset({"search_key"})
+    SEARCHED = ("search_key",)
 
     class Meta:
         constraints: ClassVar = [

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from sources.models import Case, Record
 from sources.querysets import InCaseQuerySet
+from sources.text import fold
 
 from ..choices import Independent
 from .claim import Claim
@@ -25,8 +26,11 @@ class Conclusion(Record):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="conclusions"
     )
     signed_at = models.DateTimeField(editable=False)
+    search_key = models.TextField(editable=False, blank=True, default="")
 
     objects = InCaseQuerySet["Conclusion"].as_manager()
+    DERIVED: ClassVar = frozenset({"search_key"})
+    SEARCHED = ("search_key", "claim__search_key")
 
     class Meta:
         constraints: ClassVar = [
@@ -35,6 +39,10 @@ class Conclusion(Record):
 
     def __str__(self) -> str:
         return self.text if len(self.text) <= 80 else f"{self.text[:79]}…"
+
+    def derived(self) -> dict[str, str]:
+        """Return the search key from the text."""
+        return {"search_key": fold(self.text)}
 
 
 class IndependenceJudgement(Record):
@@ -54,8 +62,14 @@ class IndependenceJudgement(Record):
         related_name="independence_judgements",
     )
     judged_at = models.DateTimeField(editable=False)
+    search_key = models.TextField(editable=False, blank=True, default="")
 
     objects = InCaseQuerySet["IndependenceJudgement"].as_manager()
+    DERIVED: ClassVar = frozenset({"search_key"})
+    SEARCHED = (
+        "search_key",
+        *(f"{link}__{column}" for link in ("statement_a", "statement_b") for column in Statement.SEARCHED),
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -72,6 +86,10 @@ class IndependenceJudgement(Record):
 
     def __str__(self) -> str:
         return f"{self.get_verdict_display()}: {self.reason}"
+
+    def derived(self) -> dict[str, str]:
+        """Return the search key from the reason."""
+        return {"search_key": fold(self.reason)}
 
     def clean(self) -> None:
         """Refuse a statement against itself, and a pair in the wrong order."""

@@ -20,6 +20,7 @@ class CredibilityRating(Rating):
     grade = models.CharField(max_length=1, choices=Credibility)
 
     objects = InCaseQuerySet["CredibilityRating"].as_manager()
+    SEARCHED = ("search_key", *(f"statement__{column}" for column in Statement.SEARCHED))
 
     class Meta:
         constraints: ClassVar = [

@@ -27,6 +27,7 @@ class ClaimRelation(Judged, Record):
     aspects = models.JSONField(default=list, blank=True, help_text="In what respect they contradict each other.")
 
     objects = RelationQuerySet["ClaimRelation"].as_manager()
+    SEARCHED = ("search_key", "claim_a__search_key", "claim_b__search_key")
 
     class Meta:
         verbose_name = "relation"

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from sources.models import Case, Excerpt, Party, Record
 from sources.querysets import InCaseQuerySet
+from sources.text import fold
 
 from ..choices import (
     Attitude,
@@ -31,14 +32,21 @@ class Utterance(Record):
     said_at = models.DateTimeField(null=True, blank=True)
     said_note = models.CharField(max_length=300, blank=True, help_text="As the text has it: “earlier in the week”.")
     note = models.CharField(max_length=2000, blank=True, help_text="What makes it one act: the interview, the session.")
+    search_key = models.TextField(editable=False, blank=True, default="")
 
     objects = InCaseQuerySet["Utterance"].as_manager()
+    DERIVED: ClassVar = frozenset({"search_key"})
+    SEARCHED = ("search_key",)
 
     class Meta:
         constraints: ClassVar = []
 
     def __str__(self) -> str:
         return self.note or self.said_note or f"utterance {self.uid}"
+
+    def derived(self) -> dict[str, str]:
+        """Return the search key from what is noted of the act and of its time."""
+        return {"search_key": fold(f"{self.note} {self.said_note}")}
 
 
 class Statement(Record):
@@ -82,6 +90,7 @@ class Statement(Record):
 
     objects = StatementQuerySet["Statement"].as_manager()
     DERIVED: ClassVar = frozenset({"is_live"})
+    SEARCHED = ("excerpt__search_key", "claim__search_key", "speaker__search_key")
 
     class Meta:
         indexes: ClassVar = [

@@ -152,7 +152,6 @@ class PartyLinkAdmin(RecordAdmin):
     list_select_related = ("from_party", "to_party", "case")
     fields = ("from_party", "kind", "to_party", "since", "until", "judgement", "rationale")
     autocomplete_fields = ("from_party", "to_party")
-    search_fields = ()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Another pair or kind would be another link."""

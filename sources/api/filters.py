@@ -42,8 +42,14 @@ class ResourceFilter(django_filters.FilterSet):
     def keep_matching(self, queryset: QuerySet[Any], name: str, words: str) -> QuerySet[Any]:
         """Keep the rows that hold every word."""
         folded = fold(words)
+        if not folded:
+            return queryset
         if len(set(folded.split(" "))) > MAX_WORDS or len(folded.encode()) > MAX_SEARCH_BYTES:
             message = f"at most {MAX_WORDS} words and {MAX_SEARCH_BYTES} bytes"
             raise ValidationError({name: [message]}, code="too_much")
+        return self.narrow(queryset, words)
+
+    def narrow(self, queryset: QuerySet[Any], words: str) -> QuerySet[Any]:
+        """Keep the rows that these words, which are not too many, are found in."""
         found: QuerySet[Any] = queryset.matching(words, self.request.user)  # type: ignore[attr-defined]
         return found

@@ -160,7 +160,6 @@ class JudgementBody(Strict):
 class PartyLinkFilter(ResourceFilter):
     """By kind, judgement and party."""
 
-    q = None
     party = django_filters.UUIDFilter(method="keep_touching", label="Links from or to this party.")
 
     class Meta:

@@ -55,6 +55,7 @@ class Answer(viewsets.ViewSet):
 
     collection: ClassVar[str]
     parameters: ClassVar[dict[str, Parameters]] = {}  # by action
+    conditional: ClassVar[frozenset[str]] = frozenset()  # POSTs that change a row, and so need its ETag
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check who asks, then what is asked."""

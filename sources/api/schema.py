@@ -180,7 +180,8 @@ class ResourceSchema(AutoSchema):
         found = dict(self.view.answers(self.view.action))
         if self.method == "GET":
             found["304"] = None
-        for code in ("400", "401", "403", "404", "406", *_REFUSALS.get(self.method, ()), "503"):
+        stale = ("412", "428") if self.view.action in self.view.conditional else ()
+        for code in ("400", "401", "403", "404", "406", *_REFUSALS.get(self.method, ()), *stale, "503"):
             found[code, PROBLEM] = refer_to(Problem)
         return found
 
@@ -190,9 +191,14 @@ class ResourceSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         """Return the query parameters, read off the filters, and the headers that conditions are set by."""
-        name, is_required, told = _CONDITIONS[self.method]
-        header = OpenApiParameter(name, str, OpenApiParameter.HEADER, required=is_required, description=told)
-        return [*self.view.describe_parameters(self.view.action), header]
+        headers = [_CONDITIONS[self.method]] + [_IF_MATCH] * (self.view.action in self.view.conditional)
+        return [
+            *self.view.describe_parameters(self.view.action),
+            *(
+                OpenApiParameter(name, str, OpenApiParameter.HEADER, required=is_required, description=told)
+                for name, is_required, told in headers
+            ),
+        ]
 
     def get_filter_backends(self) -> list[Any]:
         """Return none: the resources filter by themselves."""

@@ -171,6 +171,7 @@ class Migration(migrations.Migration):
                 ('judgement', models.CharField(choices=[('unjudged', 'not judged yet'), ('positive', 'holds'), ('negative', 'does not hold'), ('unsure', 'cannot be told')], default='unjudged', help_text='“Cannot be told” is an answer; “not judged yet” is none.', max_length=10)),
                 ('rationale', models.CharField(blank=True, help_text='One or two lines that a colleague can check.', max_length=2000)),
                 ('judged_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('search_key', models.TextField(blank=True, default='', editable=False)),
                 ('kind', models.CharField(choices=[('part_of', 'is part of'), ('controlled_by', 'is controlled by'), ('speaks_for', 'speaks for'), ('same_as', 'is the same as')], max_length=15)),
                 ('since', models.DateField(blank=True, help_text='First day on which it holds; empty: not known.', null=True)),
                 ('until', models.DateField(blank=True, help_text='Last day on which it holds; empty: holds still.', null=True)),

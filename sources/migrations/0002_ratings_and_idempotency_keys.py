@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 ('revision', models.PositiveIntegerField(default=1, editable=False)),
                 ('rationale', models.CharField(help_text='One or two lines that a colleague can check.', max_length=2000)),
                 ('rated_at', models.DateTimeField(editable=False)),
+                ('search_key', models.TextField(blank=True, default='', editable=False)),
                 ('grade', models.CharField(choices=[('A', 'A: completely reliable'), ('B', 'B: usually reliable'), ('C', 'C: fairly reliable'), ('D', 'D: not usually reliable'), ('E', 'E: unreliable'), ('F', 'F: cannot be judged')], max_length=1)),
                 ('analyst', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to=settings.AUTH_USER_MODEL)),
                 ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reliability_ratings', to='sources.case')),

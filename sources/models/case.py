@@ -27,6 +27,7 @@ class Case(Record):
 
     objects = CaseQuerySet["Case"].as_manager()
     DERIVED: ClassVar = frozenset({"search_key"})
+    SEARCHED = ("search_key",)
 
     class Meta:
         constraints: ClassVar = [

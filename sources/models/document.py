@@ -43,6 +43,7 @@ class Document(Record):
 
     objects = InCaseQuerySet["Document"].as_manager()
     DERIVED: ClassVar = frozenset({"search_key"})
+    SEARCHED = ("search_key",)
 
     class Meta:
         constraints: ClassVar = [
@@ -75,6 +76,7 @@ class DocumentVersion(Record):
     arrival: "Arrival | None" = None  # what it is made of, until it is captured
 
     objects = DocumentVersionQuerySet["DocumentVersion"].as_manager()
+    SEARCHED = ("document__search_key",)
 
     class Meta:
         verbose_name = "captured text"
@@ -112,6 +114,7 @@ class Excerpt(Record):
 
     objects = ExcerptQuerySet["Excerpt"].as_manager()
     DERIVED: ClassVar = frozenset({"search_key"})
+    SEARCHED = ("search_key",)
 
     class Meta:
         constraints: ClassVar = [

@@ -44,6 +44,7 @@ class Party(Record):
 
     objects = PartyQuerySet["Party"].as_manager()
     DERIVED: ClassVar = frozenset({"name_key", "search_key"})
+    SEARCHED = ("search_key",)
 
     class Meta:
         verbose_name_plural = "parties"
@@ -85,6 +86,7 @@ class PartyAlias(Record):
 
     objects = SharableQuerySet["PartyAlias"].as_manager()
     DERIVED: ClassVar = frozenset({"name_key", "search_key"})
+    SEARCHED = ("search_key",)
 
     class Meta:
         verbose_name_plural = "party aliases"
@@ -124,6 +126,7 @@ class PartyLink(Judged, Record):
     until = models.DateField(null=True, blank=True, help_text="Last day on which it holds; empty: holds still.")
 
     objects = SharableQuerySet["PartyLink"].as_manager()
+    SEARCHED = ("search_key", "from_party__search_key", "to_party__search_key")
 
     class Meta:
         constraints: ClassVar = [

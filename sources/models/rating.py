@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from ..choices import Reliability
 from ..querysets import SharableQuerySet
+from ..text import fold
 from .case import Case
 from .party import Party
 from .record import Record
@@ -21,9 +22,16 @@ class Rating(Record):
     )
     rationale = models.CharField(max_length=2000, help_text="One or two lines that a colleague can check.")
     rated_at = models.DateTimeField(editable=False)
+    search_key = models.TextField(editable=False, blank=True, default="")
+
+    DERIVED: ClassVar = frozenset({"search_key"})
 
     class Meta:
         abstract = True
+
+    def derived(self) -> dict[str, str]:
+        """Return the search key from the rationale."""
+        return {"search_key": fold(self.rationale)}
 
 
 class ReliabilityRating(Rating):
@@ -34,6 +42,7 @@ class ReliabilityRating(Rating):
     grade = models.CharField(max_length=1, choices=Reliability)
 
     objects = SharableQuerySet["ReliabilityRating"].as_manager()
+    SEARCHED = ("search_key", "party__search_key")
 
     class Meta:
         constraints: ClassVar = [

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from ..choices import Judgement
-from ..text import find_unstorable
+from ..text import find_unstorable, fold
 
 
 def new_uid() -> uuid.UUID:
@@ -53,6 +53,8 @@ class Record(Storable):
 
     # Columns that follow from others, and so stand in no ledger image.
     DERIVED: ClassVar[frozenset[str]] = frozenset()
+    # Where words are looked for: folded columns, its own and those of what it points to.
+    SEARCHED: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True
@@ -91,6 +93,13 @@ class Judged(models.Model):
         related_name="%(class)s_judgements",
     )
     judged_at = models.DateTimeField(null=True, blank=True, editable=False)
+    search_key = models.TextField(editable=False, blank=True, default="")
+
+    DERIVED: ClassVar = frozenset({"search_key"})
 
     class Meta:
         abstract = True
+
+    def derived(self) -> dict[str, str]:
+        """Return the search key from the rationale."""
+        return {"search_key": fold(self.rationale)}

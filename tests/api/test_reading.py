@@ -10,11 +10,12 @@ from django.conf import settings
 
 from claims.api.shapes import ConflictShape, EvidenceOfClaim, GraphShape, RelationShape
 from claims.concluding import judge_independence, sign_conclusions
-from claims.models import Conclusion, CredibilityRating, IndependenceJudgement, Statement
+from claims.models import Claim, Conclusion, CredibilityRating, IndependenceJudgement, Statement, Utterance
 from claims.rating import rate_parties, rate_statements
+from claims.wording import note_utterances
 from sources.api.shapes import CaseShape, VersionReference, VersionShape
 from sources.ledger import By
-from sources.models import Case, ReliabilityRating
+from sources.models import Case, Change, Party, ReliabilityRating
 from tests import factories as make
 
 from .calling import (
@@ -819,7 +820,7 @@ def test_filters_narrow_one_another(world: World, api: Api) -> None:
 
 
 def _make_searchable(words: str) -> dict[str, str]:
-    """Return, for each collection that is searched, the id of a row that bears these words."""
+    """Return, for each collection, the keys of rows that bear these words, or point to what does."""
     case = make.make_case(title=words)
     party = make.make_party(case, words)
     bearer = make.make_party(case, "Bearer")
@@ -828,6 +829,30 @@ def _make_searchable(words: str) -> dict[str, str]:
     question, claim, other = make.make_question(case, words), make.make_claim(case, words), make.make_claim(case, "–")
     statement = make.make_statement(other, document=document, quote=words)
     relation = make.make_relation(claim, other, "supports")
+    by = By(actor=make.make_admin(), at=make.NOW)
+    plain = make.make_statement(other, document=document, quote="After")
+
+    def link(start: Party, kind: str, rationale: str) -> str:
+        return str(make.make_link(case, start, make.make_party(case, "–"), kind, rationale=rationale).uid)
+
+    def rate(of: Party | Statement, rationale: str) -> str:
+        if isinstance(of, Party):
+            rating = ReliabilityRating(party=of, grade="B", rationale=rationale)
+            return str(rate_parties(by=by, case=case, ratings=[rating])[0].uid)
+        graded = CredibilityRating(statement=of, grade="2", rationale=rationale)
+        return str(rate_statements(by=by, case=case, ratings=[graded])[0].uid)
+
+    def conclude(on: Claim, text: str) -> str:
+        return str(sign_conclusions(by=by, case=case, conclusions=[Conclusion(claim=on, text=text)])[0].uid)
+
+    def judge(of: Statement, reason: str) -> str:
+        judgement = IndependenceJudgement(statement_a=of, statement_b=also_plain, verdict="shared", reason=reason)
+        return str(judge_independence(by=by, case=case, judgements=[judgement])[0].uid)
+
+    def note(**fields: str) -> str:
+        return str(note_utterances(by=by, case=case, utterances=[Utterance(**fields)])[0].uid)
+
+    also_plain = make.make_statement(other, document=document, quote="Before")
     return {
         "cases": str(case.uid),
         "parties": str(party.uid),
@@ -838,13 +863,34 @@ def _make_searchable(words: str) -> dict[str, str]:
         "claims": str(claim.uid),
         "statements": str(statement.uid),
         "relations": str(relation.uid),
+        "relations by rationale": str(make.make_relation(other, claim, "entails", rationale=words).uid),
+        "party-links": link(party, "part_of", "–"),
+        "party-links by rationale": link(bearer, "part_of", words),
+        "utterances": note(note=words),
+        "utterances by time": note(said_note=words),
+        "party-ratings": rate(party, "–"),
+        "party-ratings by rationale": rate(bearer, words),
+        "statement-ratings": rate(statement, "–"),
+        "statement-ratings by rationale": rate(plain, words),
+        "conclusions": conclude(claim, "–"),
+        "conclusions by text": conclude(other, words),
+        "independence-judgements": judge(statement, "–"),
+        "independence-judgements by reason": judge(plain, words),
+        "changes": str(Change.objects.get(items__uid=claim.uid, act="word_claim").sequence),
     }
+
+
+def _key_of(row: Any) -> str:
+    return str(row["sequence"] if "sequence" in row else row["id"])
+
+
+def test_every_list_is_searched(world: World) -> None:
+    assert {name.partition(" ")[0] for name in _make_searchable("anything")} == set(COLLECTIONS)
+    assert [name for name in COLLECTIONS if "q" not in RESOURCES[name].filters.base_filters] == []
 
 
 def _search(api: Api, words: str) -> dict[str, set[str]]:
-    return {
-        name: set(ids(api.rows(name, q=words))) for name in COLLECTIONS if "q" in RESOURCES[name].filters.base_filters
-    }
+    return {name: set(map(_key_of, api.rows(name, q=words))) for name in COLLECTIONS}
 
 
 def _among(found: dict[str, set[str]], made: dict[str, str]) -> set[str]:
@@ -893,10 +939,11 @@ def test_every_word_must_occur_and_in_one_row(api: Api) -> None:
 
 def test_nothing_to_search_for_finds_everything(world: World, api: Api) -> None:
     for query in ("", " ", "\n"):
-        assert api.rows("claims", q=query) == api.rows("claims")
+        for collection in ("claims", "changes"):
+            assert api.rows(collection, q=query) == api.rows(collection)
 
 
-@pytest.mark.parametrize("collection", ["claims", "parties"])
+@pytest.mark.parametrize("collection", ["claims", "parties", "changes"])
 @pytest.mark.parametrize(
     "query",
     ["x" * 10_000, "é" * 5_000, "%" * 10_000, " ".join(f"w{n}" for n in range(1_200)), "a " * 1_200],
