@@ -15,6 +15,7 @@ so counting is multiplication, and none needs to be remembered in order not to b
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -110,6 +111,7 @@ class Classes:
         self._class_of: dict[int, int] = {}
         self._members: dict[int, list[int]] = {}
         self._join(binding)
+        self._opponents = lru_cache(maxsize=256)(self._find_opponents)  # a hub has thousands; a page asks several times
         self.entails: dict[int, set[int]] = defaultdict(set)
         self.entailed_by: dict[int, set[int]] = defaultdict(set)
         self.rivals: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -173,8 +175,11 @@ class Classes:
         for of_class in back.get(commitment.of_class, ()):
             yield Side(of_class, commitment.sign)
 
-    def opponents(self, side: Side) -> dict[Side, Meeting]:
+    def opponents(self, side: Side) -> Mapping[Side, Meeting]:
         """Return every side that cannot stand with this one, each with the foremost way in which they meet."""
+        return self._opponents(side)
+
+    def _find_opponents(self, side: Side) -> Mapping[Side, Meeting]:
         found: dict[Side, Meeting] = {}
         for commitment in self.commitments(side):
             for against, meeting in self._against(commitment):
