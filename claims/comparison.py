@@ -1,6 +1,6 @@
 """What does each of several accounts, or documents, do about each claim, and where do they collide?
 
-Public: `Telling`, `Cell`, `Row`, `Collision`, `Comparison`, `RowPlace`, `compare`. Read off commitments from a
+Public: `Telling`, `Cell`, `Row`, `Collision`, `Comparison`, `compare`. Read off commitments from a
 standpoint; nothing is stored. A row is a class of claims: those that say the same are one row, with every wording
 named. Which rows there are, and in which order, is the tally's answer; words and chains are read for the page alone.
 """

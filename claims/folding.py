@@ -1,7 +1,7 @@
 """What are the classes of a case, read from the database?
 
-Public: `read_relations`, `classes_of`, `head_of`. The relations of a case are read in one query and folded in Python
-(closure inside SQL is quadratic in a chain). What was folded is kept in the process for as long as the relations stand.
+Public: `read_relations`, `classes_of`. The relations of a case are read in one query and folded in Python (closure
+inside SQL is quadratic in a chain). What was folded is kept in the process for as long as the relations stand.
 """
 
 from collections import OrderedDict
@@ -9,12 +9,12 @@ from collections.abc import Collection
 from threading import Lock
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Max, Sum
 
-from sources.models import Case, Change
 from sources.snapshot import in_snapshot
 
 from .commitments import Classes, RelationRow
+from .keeping import head_of
 from .models import ClaimRelation
 
 _KEPT = 4  # cases kept in one process; one of 100,000 relations takes some 60 MB
@@ -62,15 +62,6 @@ def classes_of(case_ids: Collection[int]) -> Classes:
         while len(_kept) > _KEPT:
             _kept.popitem(last=False)
     return kept.classes
-
-
-def head_of(case_id: int | None) -> str:
-    """Return the digest of the newest entry of the case, in which everything is written that changes it.
-
-    For None, that of the newest act on what cases share.
-    """
-    of_case = Q(case_uid=None) if case_id is None else Q(case_uid__in=Case.objects.filter(pk=case_id).values("uid"))
-    return Change.objects.filter(of_case).order_by("-sequence").values_list("digest", flat=True).first() or ""
 
 
 def _stamp_of(case_id: int) -> tuple[int, ...]:

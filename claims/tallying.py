@@ -5,18 +5,15 @@ what, in one query, and no words are read. What was tallied is kept in the proce
 case, so that leafing through a comparison sorts it once.
 """
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from threading import Lock
 from typing import NamedTuple
-
-from sources.snapshot import in_snapshot
 
 from .accounts import Column
 from .choices import Agreement, Position, Stance, Strength
 from .commitments import DENIAL, MINUS, PLUS, SIGN_OF, Classes, Meeting, Side
-from .folding import head_of
+from .keeping import Kept
 from .models import Question
 from .positions import Bearing, bearings_on, position_of, sign_of
 from .standpoint import Standpoint
@@ -26,7 +23,6 @@ Stances = dict[int, set[str]]  # by class: the stances that a column takes
 
 _AGREEMENTS = list(Agreement)
 _RANK = {agreement: rank for rank, agreement in enumerate(_AGREEMENTS)}
-_KEPT = 8  # comparisons kept in one process; one of 10,000 rows takes some 5 MB
 
 
 class RowPlace(NamedTuple):
@@ -130,23 +126,24 @@ class _Asked(NamedTuple):
 
 
 class _Taken(NamedTuple):
-    """A tally with the places of its rows, and the newest entries of the ledger when it was taken."""
+    """A tally with the places of its rows, in order."""
 
-    heads: tuple[str, str]
     tally: Tally
     places: list[RowPlace]
 
 
-_kept: OrderedDict[_Asked, _Taken] = OrderedDict()
-_lock = Lock()
+_kept: Kept[_Taken] = Kept(8)  # one of 10,000 rows takes some 5 MB
 
 
 def take_tally(
     standpoint: Standpoint, columns: Sequence[Column], question: Question | None, *, only_conflicts: bool
 ) -> tuple[Tally, list[RowPlace]]:
     """Return how the columns stand, and the places of all rows, in order."""
-    if not in_snapshot():  # the state may yet be rolled back, and another come to bear the same heads
-        return _take(standpoint, columns, question, only_conflicts)
+
+    def take() -> _Taken:
+        tally = Tally(standpoint.classes, _read_stances(standpoint, columns))
+        return _Taken(tally, _place_rows(standpoint, tally, question, only_conflicts))
+
     asked = _Asked(
         case=standpoint.case.pk,
         as_of=standpoint.as_of,
@@ -156,18 +153,7 @@ def take_tally(
         question=question.pk if question else None,
         only_conflicts=only_conflicts,
     )
-    # What is done to a party that several cases share is written to no case.
-    heads = head_of(standpoint.case.pk), head_of(None)
-    with _lock:
-        taken = _kept.get(asked)
-    if taken is None or taken.heads != heads:
-        taken = _Taken(heads, *_take(standpoint, columns, question, only_conflicts))
-    with _lock:
-        _kept[asked] = taken
-        _kept.move_to_end(asked)
-        while len(_kept) > _KEPT:
-            _kept.popitem(last=False)
-    return taken.tally, taken.places
+    return standpoint.keep(_kept, asked, take)
 
 
 def count_places(places: Iterable[RowPlace]) -> dict[Agreement, int]:
@@ -176,13 +162,6 @@ def count_places(places: Iterable[RowPlace]) -> dict[Agreement, int]:
     for place in places:
         counts[_AGREEMENTS[place.rank]] += 1
     return counts
-
-
-def _take(
-    standpoint: Standpoint, columns: Sequence[Column], question: Question | None, only_conflicts: bool
-) -> tuple[Tally, list[RowPlace]]:
-    tally = Tally(standpoint.classes, _read_stances(standpoint, columns))
-    return tally, _place_rows(standpoint, tally, question, only_conflicts)
 
 
 def _by_document(columns: Collection[Column]) -> bool:
