@@ -15,11 +15,15 @@ from hypothesis import HealthCheck, settings
 from claims import triggers
 from sources.ledger import By
 
+from .effort import examples
 from .keeping import filled
 from .samples import Samples, make_samples
 
 settings.register_profile(
-    "ours", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    "ours",
+    parent=examples(30),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("ours")
 
