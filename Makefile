@@ -9,12 +9,13 @@ DEV_STAMP := $(VENV)/.dev-requirements
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check format lock bench torture clean
+.PHONY: help run dev test check format lock bench proofs torture clean
 
 help:
 	@echo "make run     install, prepare and serve on http://127.0.0.1:$${PORT:-8000}/"
 	@echo "make dev     the same with the development server, which reloads on change"
 	@echo "make test    all tests on SQLite and PostgreSQL, and in a browser"
+	@echo "make proofs  all of that on both engines, and ten times the examples of every property"
 	@echo "make check   format, lint, types, Django's checks, missing migrations"
 	@echo "make bench   the speed of graph, conflicts and the annotation workspace against a floor"
 	@echo "make torture thousands of conflicting writes, a crowd, and servers killed at work (SCALE=0.01 is quick)"
@@ -64,6 +65,9 @@ format: $(DEV_STAMP)
 	@$(VENV)/bin/ruff check --fix .
 	@$(VENV)/bin/ruff format .
 	@$(VENV)/bin/djade --target-version 5.2 $$(git ls-files 'templates/*.html')
+
+proofs: $(DEV_STAMP)
+	@CLAIMS_PROOFS=1 $(PY) -m tests.run
 
 bench: $(DEV_STAMP)
 	@$(PY) -m tests.benchmarks

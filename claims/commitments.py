@@ -14,7 +14,8 @@ so counting is multiplication, and none needs to be remembered in order not to b
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -74,7 +75,8 @@ class Step(NamedTuple):
 # direction (from a to b, or back), and the phase they lead to. Equivalences may be walked anywhere and change nothing.
 _ALONG, _BACK, _EITHER = (True,), (False,), (True, False)
 _ENTAILS, _CONTRADICTS = RelationKind.ENTAILS.value, RelationKind.CONTRADICTS.value
-_PATHS: dict[tuple[str, str, str], tuple[dict[int, list[tuple[str, tuple[bool, ...], int]]], frozenset[int]]] = {
+_Turns = Mapping[int, list[tuple[str, tuple[bool, ...], int]]]
+_PATHS: dict[tuple[str, str, str], tuple[_Turns, frozenset[int]]] = {
     # + flows along `entails` to where it meets a −, which has flowed back against another `entails`.
     (DENIAL, PLUS, MINUS): ({0: [(_ENTAILS, _ALONG, 1)], 1: [(_ENTAILS, _ALONG, 2)]}, frozenset({0, 1, 2})),
     (DENIAL, MINUS, PLUS): ({0: [(_ENTAILS, _BACK, 1)], 1: [(_ENTAILS, _BACK, 2)]}, frozenset({0, 1, 2})),
@@ -109,6 +111,7 @@ class Classes:
         self._class_of: dict[int, int] = {}
         self._members: dict[int, list[int]] = {}
         self._join(binding)
+        self._opponents = lru_cache(maxsize=256)(self._find_opponents)  # a hub has thousands; a page asks several times
         self.entails: dict[int, set[int]] = defaultdict(set)
         self.entailed_by: dict[int, set[int]] = defaultdict(set)
         self.rivals: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -123,8 +126,9 @@ class Classes:
             elif relation.kind == RelationKind.CONTRADICTS:
                 self.rivals[a][b].add(relation.strength)
                 self.rivals[b][a].add(relation.strength)
-        for touching in self._touching.values():
-            touching.sort(key=lambda relation: relation.uid)
+        for claim, touching in self._touching.items():
+            saying = (relation for relation in touching if not self._says_nothing(relation))
+            self._touching[claim] = sorted(saying, key=lambda relation: relation.uid)
 
     def _join(self, relations: list[RelationRow]) -> None:
         """Fold the equivalences by union and find, with path halving; the lowest key stays on top."""
@@ -171,8 +175,11 @@ class Classes:
         for of_class in back.get(commitment.of_class, ()):
             yield Side(of_class, commitment.sign)
 
-    def opponents(self, side: Side) -> dict[Side, Meeting]:
+    def opponents(self, side: Side) -> Mapping[Side, Meeting]:
         """Return every side that cannot stand with this one, each with the foremost way in which they meet."""
+        return self._opponents(side)
+
+    def _find_opponents(self, side: Side) -> Mapping[Side, Meeting]:
         found: dict[Side, Meeting] = {}
         for commitment in self.commitments(side):
             for against, meeting in self._against(commitment):
@@ -195,27 +202,32 @@ class Classes:
         """Return the shortest way from the left claim to the right one along which the two commitments meet.
 
         `left` and `right` are (claim, sign). Of equally short ways, the one whose relations have the lowest uids.
-        Breadth first: states are left in the order of their ways, so the first way to reach a state is the lowest, and
-        the first to reach the end is the one; a whole layer need not be left for that, which a hub's would be.
+        Walked from both ends, one layer at a time where there are fewer relations to look at: out of a hub go many.
         """
         turns, ends = _PATHS[meeting.basis, left[1], right[1]]
-        if left[0] == right[0] and 0 in ends:
-            return []
-        queue: list[tuple[int, int]] = [(left[0], 0)]
-        came: dict[tuple[int, int], tuple[tuple[int, int], Step] | None] = {queue[0]: None}
-        for state in queue:
-            claim, phase = state
-            for relation in self._touching.get(claim, ()):
-                if relation.kind == _ENTAILS and self.class_of(relation.a) == self.class_of(relation.b):
-                    continue  # says nothing that the equivalence does not
-                step = Step(relation, claim, relation.b if claim == relation.a else relation.a)
-                for after in _phases_after(relation, claim == relation.a, phase, turns, meeting):
-                    if (step.end, after) not in came:
-                        came[step.end, after] = state, step
-                        if step.end == right[0] and after in ends:
-                            return _unwind(came, (step.end, after))
-                        queue.append((step.end, after))
-        return []
+        walk = _Walk(self, turns, meeting)
+        ahead, behind = [{(left[0], 0)}], [{(right[0], phase) for phase in ends}]
+        seen_ahead, seen_behind = set(ahead[0]), set(behind[0])
+        while not ahead[-1] & behind[-1]:
+            if not ahead[-1] or not behind[-1]:
+                return []
+            if walk.width(ahead[-1]) <= walk.width(behind[-1]):
+                ahead.append({state for at in ahead[-1] for _, state in walk.onward(at)} - seen_ahead)
+                seen_ahead |= ahead[-1]
+            else:
+                behind.append({state for at in behind[-1] for state in walk.back(at)} - seen_behind)
+                seen_behind |= behind[-1]
+        leading = [ahead[-1] & behind[-1]]  # by layer, the states on a shortest way
+        for layer in ahead[-2::-1]:
+            leading.append({at for at in layer if any(state in leading[-1] for _, state in walk.onward(at))})
+        return walk.lowest([*leading[::-1], *behind[-2::-1]])
+
+    def _says_nothing(self, relation: RelationRow) -> bool:
+        return relation.kind == _ENTAILS and self.class_of(relation.a) == self.class_of(relation.b)
+
+    def touching(self, claim: int) -> list[RelationRow]:
+        """Return the relations of a claim, by uid, but for entailments within one class, which say nothing."""
+        return self._touching.get(claim, [])
 
     def self_contradictions(self) -> Iterator[tuple[int, int]]:
         """Yield (class, class) pairs that one statement alone would be bound to against itself.
@@ -234,28 +246,57 @@ class Classes:
                             yield of_class, against.of_class
 
 
-def _phases_after(
-    relation: RelationRow,
-    along: bool,
-    phase: int,
-    turns: Mapping[int, list[tuple[str, tuple[bool, ...], int]]],
-    meeting: Meeting,
-) -> Iterator[int]:
-    """Yield the phases in which a path may be after walking this relation, along it or back."""
-    if relation.kind == RelationKind.EQUIVALENT:
-        yield phase
-        return
-    for kind, directions, after in turns.get(phase, ()):
-        if relation.kind != kind or along not in directions:
-            continue
-        if kind == RelationKind.CONTRADICTS and relation.strength != meeting.strength:
-            continue
-        yield after
+_State = tuple[int, int]  # a claim, and the phase in which a path is there
 
 
-def _unwind(came: Mapping[tuple[int, int], tuple[tuple[int, int], Step] | None], state: tuple[int, int]) -> list[Step]:
-    steps = []
-    while (before := came[state]) is not None:
-        state, step = before
-        steps.append(step)
-    return steps[::-1]
+class _Walk:
+    """How a path may be walked for one way of meeting, on or back, over the relations of each claim."""
+
+    def __init__(self, classes: Classes, turns: _Turns, meeting: Meeting) -> None:
+        self._classes, self._turns, self._meeting = classes, turns, meeting
+
+    def width(self, states: Iterable[_State]) -> int:
+        """Return how many relations there are to look at from here."""
+        return sum(len(self._classes.touching(claim)) for claim, _ in states)
+
+    def onward(self, at: _State, near: Collection[int] | None = None) -> Iterator[tuple[RelationRow, _State]]:
+        """Yield where a path may go on, by uid of the relation; to the claims in `near` alone, if given."""
+        claim, phase = at
+        for relation in self._classes.touching(claim):
+            end = relation.b if claim == relation.a else relation.a
+            if near is None or end in near:
+                for after in self._phases_after(relation, claim == relation.a, phase):
+                    yield relation, (end, after)
+
+    def back(self, at: _State) -> Iterator[_State]:
+        """Yield from where a path may have come."""
+        claim, phase = at
+        for relation in self._classes.touching(claim):
+            start = relation.b if claim == relation.a else relation.a
+            for before in range(phase + 1):  # phases never go back
+                if phase in self._phases_after(relation, start == relation.a, before):
+                    yield start, before
+
+    def lowest(self, layers: Sequence[Collection[_State]]) -> list[Step]:
+        """Return the way through these layers whose relations have the lowest uids; the first layer has one claim."""
+        states, steps = list(layers[0]), []
+        for layer in layers[1:]:
+            near = {claim for claim, _ in layer}
+            found = [next(way for way in self.onward(at, near) if way[1] in layer) for at in states]
+            relation, (end, _) = min(found, key=lambda way: way[0].uid)
+            steps.append(Step(relation, states[0][0], end))
+            ways = (way for at in states for way in self.onward(at, {end}))
+            states = list(dict.fromkeys(state for by, state in ways if by is relation and state in layer))
+        return steps
+
+    def _phases_after(self, relation: RelationRow, along: bool, phase: int) -> Iterator[int]:
+        """Yield the phases in which a path may be after walking this relation, along it or back."""
+        if relation.kind == RelationKind.EQUIVALENT:
+            yield phase
+            return
+        for kind, directions, after in self._turns.get(phase, ()):
+            if relation.kind != kind or along not in directions:
+                continue
+            if kind == RelationKind.CONTRADICTS and relation.strength != self._meeting.strength:
+                continue
+            yield after

@@ -1,9 +1,8 @@
 """What does each of several accounts, or documents, do about each claim, and where do they collide?
 
-Public: `Telling`, `Cell`, `Row`, `Collision`, `Comparison`, `RowPlace`, `compare`. Read off commitments from a
+Public: `Telling`, `Cell`, `Row`, `Collision`, `Comparison`, `compare`. Read off commitments from a
 standpoint; nothing is stored. A row is a class of claims: those that say the same are one row, with every wording
-named. Positions of all rows come from who stands on which side, in one query; words and chains are read for the page
-alone.
+named. Which rows there are, and in which order, is the tally's answer; words and chains are read for the page alone.
 """
 
 from bisect import bisect_left, bisect_right
@@ -14,18 +13,18 @@ from itertools import combinations
 from typing import NamedTuple
 
 from .accounts import Column
-from .choices import Agreement, Bears, Position, Stance, Strength
-from .commitments import DENIAL, MINUS, PLUS, SIGN_OF, Classes, Meeting, Side
+from .choices import Agreement, Bears, Position
+from .commitments import MINUS, PLUS, SIGN_OF, Classes, Meeting, Side
 from .conflicts import Conflict, Opposition, contested_among, describe_pairs, opposing_to
 from .exhibiting import Exhibit, show_statements
 from .models import Question
-from .positions import Bearing, bearings_on, position_of, sign_of
+from .positions import Bearing
 from .reading import ClaimRow
 from .standing import Stood
 from .standpoint import Standpoint
+from .tallying import STANCE_OF, RowPlace, Tally, count_places, take_tally
 
-MAX_TOLD = 25  # statements shown in one cell; `n_statements` says how many there are
-_AGREEMENTS = list(Agreement)
+MAX_TOLD = 10  # statements shown in one cell; `n_statements` says how many there are
 
 
 class Telling(NamedTuple):
@@ -44,16 +43,6 @@ class Cell:
     tellings: tuple[Telling, ...]
     n_statements: int
     n_documents: int
-
-
-class RowPlace(NamedTuple):
-    """Where a row stands: what is joined stands together, and what collides stands first."""
-
-    group_rank: int
-    group_kind: int  # 0: a question, 1: claims joined by contradictions alone, 2: a claim by itself
-    group: int
-    rank: int
-    of_class: int
 
 
 @dataclass(frozen=True)
@@ -109,165 +98,20 @@ def compare(
     A row is a class of which some column speaks; those that are joined by a question or a contradiction stand
     together. `backwards` takes the rows before the place, the nearest last.
     """
-    stances = _read_stances(standpoint, columns)
-    tally = _Tally(standpoint.classes, stances)
-    places = _place_rows(standpoint, tally, question, only_conflicts)
-    counts = dict.fromkeys(Agreement, 0)
-    for place in places:
-        counts[_AGREEMENTS[place.rank]] += 1
+    tally, places = take_tally(standpoint, columns, question, only_conflicts=only_conflicts)
     start, stop = 0, len(places)
     if after is not None:
         start, stop = (0, bisect_left(places, after)) if backwards else (bisect_right(places, after), stop)
     page = places[max(stop - limit, start) : stop] if backwards else places[start : min(start + limit, stop)]
     rows, collisions = _fill_rows(standpoint, columns, tally, page)
-    return Comparison(standpoint, tuple(columns), rows, collisions, counts, more=stop - start > len(page))
-
-
-Stances = dict[int, set[str]]  # by class: the stances that a column takes
-
-
-def _read_stances(standpoint: Standpoint, columns: Sequence[Column]) -> list[Stances]:
-    """Return what stances each column takes on each class."""
-    by_document = any(column.document is not None for column in columns)
-    columns_of: dict[int, list[int]] = defaultdict(list)
-    for index, column in enumerate(columns):
-        for key in column.keys:
-            columns_of[key].append(index)
-    found: list[Stances] = [defaultdict(set) for _ in columns]
-    class_of = standpoint.classes.class_of
-    for claim, stance, key in standpoint.statements.find_stances(columns_of, by_document=by_document):
-        of_class = class_of(claim)
-        for index in columns_of[key]:
-            found[index][of_class].add(stance)
-    return found
-
-
-class _Tally:
-    """Who stands where: for each column, the sides on which it stands and the stances that it takes."""
-
-    def __init__(self, classes: Classes, stances: Sequence[Stances]) -> None:
-        self.classes = classes
-        self.stances = stances
-        self.spoken_of = sorted(set().union(*stances)) if stances else []
-
-    def is_alone(self, of_class: int) -> bool:
-        """Tell whether no relation touches the class, so that nothing elsewhere bears on it."""
-        classes = self.classes
-        return not (of_class in classes.rivals or of_class in classes.entails or of_class in classes.entailed_by)
-
-    def sides(self, column: int, candidates: Collection[Side]) -> list[Side]:
-        """Return those of the sides on which the column stands."""
-        stances = self.stances[column]
-        return [side for side in candidates if _STANCE_OF[side.sign] in stances.get(side.of_class, ())]
-
-    def bearings(self, of_class: int) -> dict[Side, Bearing]:
-        """Return every side that has to do with a class."""
-        return bearings_on(of_class, self.classes)
-
-    def meeting(self, of_class: int) -> Meeting | None:
-        """Return the gravest way in which two columns collide with one of them on the class itself."""
-        foremost: Meeting | None = None
-        for sign in (PLUS, MINUS):
-            side = Side(of_class, sign)
-            here = {column for column in range(len(self.stances)) if self.sides(column, [side])}
-            if not here:
-                continue
-            for other, meeting in self.classes.opponents(side).items():
-                there = {column for column in range(len(self.stances)) if self.sides(column, [other])}
-                collide = any(i != j for i in here for j in there)
-                if collide and (foremost is None or meeting.rank < foremost.rank):
-                    foremost = meeting
-        return foremost
-
-    def positions(self, of_class: int, bearings: Mapping[Side, Bearing]) -> list[tuple[Position, str]]:
-        """Return the position of each column on a class, and its sign."""
-        found = []
-        for column, stances in enumerate(self.stances):
-            sides = self.sides(column, bearings)
-            position = position_of(sides, stances.get(of_class, ()), bearings)
-            found.append((position, sign_of(sides, bearings)))
-        return found
-
-    def agreement(self, of_class: int) -> tuple[Agreement, Meeting | None]:
-        """Return how the columns stand to one another on a class."""
-        if self.is_alone(of_class):
-            return self._agreement_alone(of_class)
-        meeting = self.meeting(of_class)
-        if meeting is not None:
-            return (Agreement.TENSION if meeting.is_tension else Agreement.CONFLICT), meeting
-        positions = self.positions(of_class, self.bearings(of_class))
-        speaking = [sign for position, sign in positions if position != Position.SILENT]
-        if len(speaking) < 2:
-            return Agreement.ONE_SIDED, None
-        agreed = speaking.count(PLUS) > 1 or speaking.count(MINUS) > 1
-        return (Agreement.AGREEMENT if agreed else Agreement.DIFFERING), None
-
-    def _agreement_alone(self, of_class: int) -> tuple[Agreement, Meeting | None]:
-        """Return the same where no relation touches the class: most classes are so, and this is quick."""
-        said = [stances.get(of_class, set()) for stances in self.stances]
-        yes = {column for column, stances in enumerate(said) if Stance.ASSERTS in stances}
-        no = {column for column, stances in enumerate(said) if Stance.DENIES in stances}
-        if yes and no and len(yes | no) > 1:
-            return Agreement.CONFLICT, Meeting(DENIAL, Strength.CONTRADICTORY.value)
-        if sum(bool(stances - {Stance.RETRACTS.value}) for stances in said) < 2:
-            return Agreement.ONE_SIDED, None
-        agreed = len(yes - no) > 1 or len(no - yes) > 1
-        return (Agreement.AGREEMENT if agreed else Agreement.DIFFERING), None
-
-
-_STANCE_OF = {sign: stance for stance, sign in SIGN_OF.items()}
-
-
-def _place_rows(
-    standpoint: Standpoint, tally: _Tally, question: Question | None, only_conflicts: bool
-) -> list[RowPlace]:
-    """Return the places of all rows, in order."""
-    question_of = standpoint.questions_of_claims()
-    classes = tally.classes
-    questions: dict[int, set[int]] = {}
-    for of_class in tally.spoken_of:
-        questions[of_class] = {question_of[c] for c in classes.members(of_class) if c in question_of}
-    chosen = [c for c in tally.spoken_of if question is None or question.pk in questions[c]]
-    groups = _group(chosen, classes, questions)
-    ranks = {of_class: _AGREEMENTS.index(tally.agreement(of_class)[0]) for of_class in chosen}
-    if only_conflicts:
-        chosen = [of_class for of_class in chosen if _AGREEMENTS[ranks[of_class]] == Agreement.CONFLICT]
-    foremost: dict[tuple[int, int], int] = {}
-    for of_class in chosen:
-        foremost[groups[of_class]] = min(ranks[of_class], foremost.get(groups[of_class], len(ranks)))
-    return sorted(RowPlace(foremost[groups[c]], *groups[c], ranks[c], c) for c in chosen)
-
-
-def _group(chosen: Sequence[int], classes: Classes, questions: Mapping[int, set[int]]) -> dict[int, tuple[int, int]]:
-    """Return what each class stands with: its question, else that of a rival, else its rivals, else itself."""
-    wanted = set(chosen)
-    groups: dict[int, tuple[int, int]] = {}
-    loose: list[int] = []
-    for of_class in chosen:
-        near = questions[of_class] or set().union(*(questions.get(r, ()) for r in classes.rivals.get(of_class, ())))
-        if near:
-            groups[of_class] = 0, min(near)
-        else:
-            loose.append(of_class)
-    for of_class in loose:
-        if of_class in groups:
-            continue
-        joined, waiting = {of_class}, [of_class]
-        while waiting:
-            for rival in classes.rivals.get(waiting.pop(), ()):
-                if rival in wanted and rival not in groups and rival not in joined:
-                    joined.add(rival)
-                    waiting.append(rival)
-        kind = 1 if len(joined) > 1 else 2
-        groups |= dict.fromkeys(joined, (kind, min(joined)))
-    return groups
+    return Comparison(standpoint, tuple(columns), rows, collisions, count_places(places), more=stop - start > len(page))
 
 
 # --- what a page shows ---------------------------------------------------------------------------------------------
 
 
 def _fill_rows(
-    standpoint: Standpoint, columns: Sequence[Column], tally: _Tally, places: Sequence[RowPlace]
+    standpoint: Standpoint, columns: Sequence[Column], tally: Tally, places: Sequence[RowPlace]
 ) -> tuple[list[Row], list[Collision]]:
     """Return the rows at these places with their words, and what collides on them."""
     classes = tally.classes
@@ -358,7 +202,7 @@ def _told_of(
             near += [
                 (order.index(bearing.how), row, bearing)
                 for row in stood.get(side.of_class, ())
-                if row.stance == _STANCE_OF[side.sign]
+                if row.stance == STANCE_OF[side.sign]
             ]
     for _, row, bearing in sorted(near, key=lambda entry: (entry[0], entry[1].uid)):
         yield row, bearing

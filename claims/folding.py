@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from django.db.models import Count, Max, Sum
 
-from sources.models import Case, Change
 from sources.snapshot import in_snapshot
 
 from .commitments import Classes, RelationRow
+from .keeping import head_of
 from .models import ClaimRelation
 
 _KEPT = 4  # cases kept in one process; one of 100,000 relations takes some 60 MB
@@ -49,7 +49,7 @@ def classes_of(case_ids: Collection[int]) -> Classes:
         # Outside a snapshot the state may yet be rolled back, and another come to bear the same stamp.
         return Classes(read_relations(case_ids))
     (case_id,) = case_ids
-    head = _head_of(case_id)
+    head = head_of(case_id)
     with _lock:
         kept = _kept.get(case_id)
     if kept is None or kept.head != head:  # something was done in the case, though hardly ever to a relation
@@ -62,13 +62,6 @@ def classes_of(case_ids: Collection[int]) -> Classes:
         while len(_kept) > _KEPT:
             _kept.popitem(last=False)
     return kept.classes
-
-
-def _head_of(case_id: int) -> str:
-    """Return the digest of the newest entry of the case, in which everything is written that changes it."""
-    of_case = Case.objects.filter(pk=case_id).values("uid")
-    newest = Change.objects.filter(case_uid__in=of_case).order_by("-sequence").values_list("digest", flat=True)
-    return newest.first() or ""
 
 
 def _stamp_of(case_id: int) -> tuple[int, ...]:

@@ -44,7 +44,7 @@ class Past:
         self.case, self.day = case, as_of
         self.until = _end_of(as_of)
         self._keys: dict[type[Record], dict[UUID, int]] = defaultdict(dict)
-        self._n_gone = 0
+        self.n_gone = 0  # rows that stood then and are gone now, as far as they were met
 
     @cached_property
     def _turned(self) -> "_Turned":
@@ -136,8 +136,8 @@ class Past:
         for some in _batches(sorted(missing)):
             known |= dict(model._base_manager.filter(uid__in=some).values_list("uid", "pk"))
         for uid in sorted(missing - known.keys()):
-            self._n_gone += 1
-            known[uid] = -self._n_gone
+            self.n_gone += 1
+            known[uid] = -self.n_gone
         return known
 
     def uids(self, model: type[Record], keys: Iterable[int]) -> dict[int, UUID]:

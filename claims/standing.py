@@ -153,6 +153,11 @@ class Roll:
         for stood, _, _ in self._called:
             self._by_claim[stood.claim_id].append(stood)
 
+    @property
+    def n_called(self) -> int:
+        """How many statements are on the roll."""
+        return len(self._called)
+
     def find(
         self,
         *,

@@ -5,10 +5,10 @@ asks a standpoint for its classes, its statements and its party links, and so no
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from datetime import UTC, date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Min, Q
@@ -21,6 +21,7 @@ from sources.registering import reach_upwards, upward_links
 from .choices import Review, Stance
 from .commitments import Classes, Side
 from .folding import classes_of
+from .keeping import Heads, Kept, heads_of
 from .models import Claim, Statement
 from .past import Past
 from .reading import (
@@ -36,6 +37,10 @@ from .reading import (
 from .recalling import call_roll, recall_claims, recall_documents, recall_parties, recall_statements
 from .standing import COLUMNS, KNOWN, SAID, Called, LiveStatements, Roll, Statements, Stood
 from .succession import Succeeding, find_live
+
+_Value = TypeVar("_Value")
+_kept_classes: Kept[Classes] = Kept(2)  # of days past; those of now are kept by `folding`
+_kept_rolls: Kept[Roll] = Kept(2, worth=lambda roll: roll.n_called <= 100_000)  # one of so many takes some 40 MB
 
 
 class Standing:
@@ -96,14 +101,33 @@ class Standpoint(Standing):
     @cached_property
     def classes(self) -> Classes:
         """The claims folded along the relations that had been judged positive."""
-        return super().classes if self.past is None else Classes(self.past.relations())
+        past = self.past
+        return (
+            super().classes if past is None else self.keep(_kept_classes, past.day, lambda: Classes(past.relations()))
+        )
 
     @cached_property
     def statements(self) -> Statements:
         """The statements that stood, or those of them that had been accepted."""
-        if self.past is not None:
-            return Roll(call_roll(self.past, accepted_only=self.accepted_only))
-        return Roll(_call_accepted(self.case)) if self.accepted_only else super().statements
+        if self.past is None and not self.accepted_only:
+            return super().statements
+        return self.keep(_kept_rolls, (self.as_of, self.accepted_only), self._call)
+
+    def _call(self) -> Roll:
+        past, accepted_only = self.past, self.accepted_only
+        return Roll(_call_accepted(self.case) if past is None else call_roll(past, accepted_only=accepted_only))
+
+    def keep(self, kept: Kept[_Value], asked: Hashable, make: Callable[[], _Value]) -> _Value:
+        """Return what is kept of this case, or make it.
+
+        What was read of a past in which rows stood that are gone names them by keys that are its own: it is not kept.
+        """
+        past = self.past
+        return kept.find((self.case.pk, asked), self._heads, make, may=lambda: past is None or not past.n_gone)
+
+    @cached_property
+    def _heads(self) -> Heads:
+        return heads_of(self.case.pk)
 
     def read(self, keys: Collection[int]) -> dict[int, StatementRow]:
         """Return these statements with their words and chains, by key."""

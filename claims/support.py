@@ -7,7 +7,7 @@ says so, or where their chains meet in one party or in two of which one stands a
 in all other cases, however different they look. An analyst's word goes before what the chains show, which stays shown.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -99,20 +99,25 @@ def _weigh(standpoint: Standpoint, rows: Sequence[StatementRow]) -> Support:
     met = [SharedBy((), tuple((uid, 0) for uid in pair), *_word(signed)) for pair, signed in shared.items()]
     met += _meetings(standpoint, rows)
     joined = _Joined(len(utterances))
-    for meeting in met:
-        acts = sorted({act_of[uid] for uid in meeting.statements})
+    acts_of = [sorted({act_of[uid] for uid in meeting.statements}) for meeting in met]
+    for meeting, acts in zip(met, acts_of, strict=True):
         # Of what an analyst holds apart, chains that meet join nothing; the others that meet there are joined.
         for one, other in combinations(acts, 2) if len(acts) < _FEW else pairwise(acts):
             if meeting.at is not None or frozenset((one, other)) not in held_apart:
                 joined.join(one, other)
     groups = joined.groups()
     origin_of = {act: index for index, group in enumerate(groups) for act in group}
+    shared_by: dict[int, list[SharedBy]] = defaultdict(list)
+    for meeting, acts in zip(met, acts_of, strict=True):
+        for origin, n_acts in Counter(origin_of[act] for act in acts).items():
+            if n_acts > 1:
+                shared_by[origin].append(meeting)
     origins = tuple(
         Origin(
             utterances=tuple(tuple(row.uid for row in utterances[act]) for act in group),
-            shared_by=tuple(m for m in met if len({act_of[uid] for uid in m.statements} & set(group)) > 1),
+            shared_by=tuple(shared_by[index]),
         )
-        for group in groups
+        for index, group in enumerate(groups)
     )
     established = tuple(
         Independence((origin_of[act_of[one]], origin_of[act_of[other]]), (one, other), *_word(verdicts[one, other]))

@@ -15,13 +15,20 @@ from hypothesis import HealthCheck, settings
 from claims import triggers
 from sources.ledger import By
 
+from .effort import examples
 from .keeping import filled
 from .samples import Samples, make_samples
 
 settings.register_profile(
-    "ours", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    "ours",
+    parent=examples(30),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("ours")
+
+# The fixtures by which a test gets at the database, of its own or for a whole module.
+_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -48,6 +55,18 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Name bytes by their place: files that are made for a test carry the time, and names must be the same twice."""
     return argname if isinstance(val, bytes) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what touches data: that is run on both engines, and the rest, which is the same on both, once."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        is_marked = item.get_closest_marker("django_db") is not None
+        if is_marked or fixtures & _DATABASE:
+            item.add_marker(pytest.mark.data)
+        if not is_marked and fixtures & _DATABASE and not fixtures & {"transactional_db", "live_server"}:
+            item.add_marker(pytest.mark.django_db)  # by this mark the database is made, where a file is run alone
 
 
 def pytest_report_header() -> str:

@@ -71,12 +71,16 @@ class TellingShape(TypedDict):
 
 
 class CellShape(TypedDict):
-    """What one account does about one claim; `sign` is its commitment. Silence: nothing recorded in `n_documents`."""
+    """What one account does about one claim; `sign` is its commitment. Silence: nothing recorded in `n_documents`.
+
+    `more`: where a cell has more statements than are shown in it, the dossier of the claim.
+    """
 
     position: Annotated[str, Position]
     sign: Sign
     statements: list[TellingShape]
     n_statements: int
+    more: Link | None
     n_documents: int
 
 

@@ -16,9 +16,10 @@ from sources.api.schema import PAGE
 from sources.models import Case
 
 from ..accounts import MIN_COLUMNS, gather_accounts
-from ..comparison import Collision, Comparison, Row, RowPlace, compare
+from ..comparison import Collision, Comparison, Row, compare
 from ..contesting import suggest_accounts
 from ..models import Question
+from ..tallying import RowPlace
 from .account_shapes import CellShape, CollisionShape, ComparisonShape, RowShape
 from .exhibits import (
     present_claim,
@@ -135,6 +136,7 @@ def _present_row(row: Row, exhibits: Any, links: Links) -> RowShape:
                 for telling in cell.tellings
             ],
             "n_statements": cell.n_statements,
+            "more": f"{links('claims', row.claim.uid)}dossier/" if cell.n_statements > len(cell.tellings) else None,
             "n_documents": cell.n_documents,
         }
         for cell in row.cells
@@ -221,7 +223,7 @@ def _tell_statements(cell: CellShape) -> str:
     """Return each statement on lines of its own: who, through whom, the words, where and when, and what colours it."""
     told = [_tell(telling["how"], telling["statement"]) for telling in cell["statements"]]
     if (further := cell["n_statements"] - len(told)) > 0:
-        told.append(f"… and {further} more")
+        told.append(f"… and {further} more: {cell['more']}")
     if not told:
         n = cell["n_documents"]
         return f"nothing recorded in {'this document' if n == 1 else f'these {n} documents'}"

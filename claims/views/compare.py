@@ -15,9 +15,10 @@ from sources.models import Case
 from sources.snapshot import snapshot
 
 from ..accounts import MIN_COLUMNS
-from ..comparison import Collision, Comparison, Row, RowPlace, compare
+from ..comparison import Collision, Comparison, Row, compare
 from ..contesting import suggest_accounts
 from ..models import Question
+from ..tallying import RowPlace
 from .page import case_of_page, show_page
 from .standing import Sides, SlotsForm, StandpointForm, unchanged
 

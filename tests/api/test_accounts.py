@@ -6,6 +6,8 @@ import unicodedata
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from claims.models import Claim, Statement
 from claims.recording import withdraw_statement
@@ -175,6 +177,44 @@ def test_nothing_that_became_known_later_is_read_as_of_a_day(api: Api) -> None:
         withdraw_statement(by=late, statement=story.denied)
         assert [api.get(reading).content for reading in readings] == before
         assert all(api.get(f"{address}as_of=2028-01-01").content not in before for address in addresses[:1])
+
+
+# Queries of each reading, whatever the size of the case, where nothing is kept in the process yet.
+QUERIES = {"comparison": 26, "timeline": 14, "quantities": 14, "dossier": 26, "corroboration": 14}
+
+
+def test_readings_ask_a_large_case_as_little_as_a_small_one(api: Api) -> None:
+    with undone():
+        story = tell(make.make_case())
+        case, claim = story.case, story.is_open
+        addresses = {
+            "comparison": f"cases/{case.uid}/comparison/?account={story.council.uid}&account={story.tom.uid}",
+            "timeline": f"cases/{case.uid}/timeline/",
+            "quantities": f"cases/{case.uid}/quantities/",
+            "dossier": f"claims/{claim.uid}/dossier/",
+            "corroboration": f"claims/{claim.uid}/corroboration/",
+        }
+
+        def count() -> dict[str, int]:
+            counts = {}
+            for name, address in addresses.items():
+                with CaptureQueriesContext(connection) as asked:
+                    assert api.get(address).status_code == 200
+                counts[name] = len(asked)
+            return counts
+
+        def grow() -> None:
+            rival = make.make_claim(case, question=claim.question, quantity_low=3, unit="carts")
+            make.make_relation(rival, claim, "contradicts", "contrary")
+            for speaker in (story.council, story.tom):
+                make.make_statement(rival, speaker=speaker, document=story.document)
+                make.make_statement(claim, speaker=speaker, document=story.document)
+
+        grow()
+        small = count()
+        for _ in range(8):
+            grow()
+        assert count() == small == QUERIES
 
 
 # --- mergers -------------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ from .calling import (
 from .conftest import filled
 from .stories import Story, tell
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
 
 class Ground(NamedTuple):

@@ -15,7 +15,7 @@ from .calling import COLLECTIONS, GET_ROUTES, RESOURCES, ROOT, Api, collection_o
 from .conftest import filled
 from .stories import Story, tell
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
 HASH = r"[0-9a-f]{32}"
 

@@ -35,7 +35,7 @@ from .checking import FORMATS
 from .conftest import filled, import_seed
 from .stories import Story, tell
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
 JSON, PROBLEM = "application/json", "application/problem+json"
 

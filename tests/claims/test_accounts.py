@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from claims.accounts import gather_accounts, gather_documents
 from claims.choices import Agreement, Bears, Position, Stance
 from claims.commitments import Classes
-from claims.comparison import Comparison, Row, _Tally, compare
+from claims.comparison import Comparison, Row, compare
 from claims.concluding import judge_independence, sign_conclusions
 from claims.dossier import compile_dossier
 from claims.models import Claim, Conclusion, CredibilityRating, IndependenceJudgement, Relay, Statement, Utterance
@@ -25,6 +25,7 @@ from claims.rating import rate_parties, rate_statements
 from claims.recording import review_statements
 from claims.standpoint import Standpoint
 from claims.support import Support, read_support
+from claims.tallying import Tally
 from claims.timeline import PUBLISHED, find_moments, find_quantities
 from claims.wording import note_utterances
 from sources.models import Party, ReliabilityRating
@@ -400,7 +401,7 @@ def test_quantities_are_told_by_who_claims_them(town: Town) -> None:
 
 @given(st.lists(st.lists(st.sampled_from(sorted(Stance.values)), max_size=3).map(set), min_size=2, max_size=4))
 def test_the_quick_way_for_a_claim_without_relations_is_the_long_one(said: list[set[str]]) -> None:
-    tally = _Tally(Classes([]), [{7: stances} if stances else {} for stances in said])
+    tally = Tally(Classes([]), [{7: stances} if stances else {} for stances in said])
     quick = tally.agreement(7)
     tally.is_alone = lambda of_class: False  # type: ignore[method-assign]
     assert tally.agreement(7) == quick

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.choices import Aspect, Attitude, Stance, Strength
@@ -41,10 +41,11 @@ from sources.refusals import RowsRefused
 from sources.registering import register_parties
 from tests import factories as make
 from tests.claims import oracle
+from tests.effort import examples
 
 BINDING = ["equivalent", "entails", "contradicts"]
 STRENGTHS = [strength.value for strength in Strength]
-PURE = settings(max_examples=300)
+PURE = examples(60)
 SIGNS = ["+", "-"]
 
 
@@ -458,7 +459,7 @@ def by_pair(conflicts: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.django_db
-@settings(max_examples=25)
+@examples(10)
 @given(plan=case_plans())
 def test_all_readings_of_a_case_are_those_of_the_plain_reading(plan: dict[str, Any]) -> None:
     with undone():

@@ -48,6 +48,7 @@ from sources.refusals import InUse, RowsRefused
 from sources.registering import revise_link, revise_party
 from sources.revising import delete_row, revise_row
 from tests import factories as make
+from tests.effort import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -293,7 +294,7 @@ def act(desk: Desk, by: By, index: int, n: int) -> None:
 
 
 @given(before=ACTED, after=ACTED)
-@settings(max_examples=12, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # an example takes seconds
+@settings(examples(6), phases=[Phase.explicit, Phase.reuse, Phase.generate])  # an example takes seconds
 def test_what_was_read_on_a_day_is_read_as_of_that_day_ever_after(before: Any, after: Any) -> None:
     with rolled_back():
         desk = Desk()
