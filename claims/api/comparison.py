@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from sources.api.keyset import Cursor, Page, build_page, read_limit
 from sources.api.resources import Links
-from sources.api.schema import PAGE
+from sources.api.schema import paged
 from sources.models import Case
 
 from ..accounts import MIN_COLUMNS, gather_accounts
@@ -33,6 +33,7 @@ from .standpoints import ACCOUNTS, DOCUMENTS, STANDPOINT, read_columns, read_fla
 from .tables import write_table
 
 _FORMATS = ("json", "csv")
+_LIMIT = 50  # rows of a page, where no number is asked for: each has the words of up to four accounts
 COMPARISON = [
     *ACCOUNTS,
     *DOCUMENTS,
@@ -48,7 +49,7 @@ COMPARISON = [
         {"type": "string", "enum": list(_FORMATS), "default": "json"},
         description="The same cells as JSON, or as CSV: UTF-8 with its mark, the next page in the header `Link`.",
     ),
-    *PAGE,
+    *paged(_LIMIT),
 ]
 
 
@@ -69,7 +70,7 @@ def answer_comparison(request: Request, case: Case, links: Links) -> Response:
     as_csv = _read_format(request) == "csv"
     standpoint = read_standpoint(request, case)
     columns = read_columns(request, standpoint)
-    limit, cursor = read_limit(request), Cursor.read(request)
+    limit, cursor = read_limit(request, _LIMIT), Cursor.read(request)
     question = _read_question(request, case)
     if not columns:
         suggested = suggest_accounts(standpoint, question)

@@ -32,9 +32,9 @@ class Page(Generic[_Row]):
         return {"next": self.next, "previous": self.previous, "results": results}
 
 
-def read_limit(request: Request) -> int:
+def read_limit(request: Request, default: int = DEFAULT_LIMIT) -> int:
     """Return how many rows were asked for; raises ValidationError outside 1 to 1000."""
-    text = request.query_params.get("limit", str(DEFAULT_LIMIT))
+    text = request.query_params.get("limit", str(default))
     if not (text.isascii() and text.isdigit() and len(text) <= 9 and 1 <= int(text) <= MAX_LIMIT):
         raise ValidationError({"limit": [f"a whole number from 1 to {MAX_LIMIT}"]}, code="invalid")
     return int(text)

@@ -227,14 +227,17 @@ class ResourceSchema(AutoSchema):
         return schema | {"additionalProperties": False}
 
 
-PAGE = [
-    OpenApiParameter(
-        "limit",
-        {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
-        description="Rows of one page.",
-    ),
-    OpenApiParameter("cursor", str, description="From `next` or `previous`; not to be made up."),
-]
+def paged(default: int = DEFAULT_LIMIT) -> list[OpenApiParameter]:
+    """Return the parameters of a list in pages."""
+    limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": default}
+    cursor = "From `next` or `previous`; not to be made up."
+    return [
+        OpenApiParameter("limit", limit, description="Rows of one page."),
+        OpenApiParameter("cursor", str, description=cursor),
+    ]
+
+
+PAGE = paged()
 
 
 def moment(value: datetime | None) -> str | None:
