@@ -307,7 +307,9 @@ def _wanted(connection: BaseDatabaseWrapper) -> dict[str, Any]:
         else:
             for name, (events, body) in _postgres_triggers(rule).items():
                 each_row = 0 if "TRUNCATE" in events else _PG_ROW
-                wanted[name] = (rule.table, each_row | _PG_BEFORE | sum(_PG_EVENTS[e] for e in events), "O", body)
+                kind = each_row | _PG_BEFORE | sum(_PG_EVENTS[event] for event in events)
+                columns = sorted(rule.columns) if "UPDATE" in events else []
+                wanted[name] = (rule.table, kind, "O", body, False, columns)
     return wanted
 
 
@@ -318,11 +320,13 @@ def _present(connection: BaseDatabaseWrapper) -> dict[str, Any]:
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, 3) = 'ct_'")
             return dict(cursor.fetchall())
         cursor.execute(
-            "SELECT t.tgname, c.relname, t.tgtype, t.tgenabled, p.prosrc FROM pg_trigger t "
+            "SELECT t.tgname, c.relname, t.tgtype, t.tgenabled, p.prosrc, t.tgqual IS NOT NULL, "
+            "ARRAY(SELECT a.attname::text FROM pg_attribute a "
+            "WHERE a.attrelid = c.oid AND a.attnum = ANY (t.tgattr::int2[]) ORDER BY 1) FROM pg_trigger t "
             "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
             "WHERE NOT t.tgisinternal AND left(t.tgname, 3) = 'ct_' AND pg_table_is_visible(c.oid)"
         )
-        return {name: (table, kind, enabled, source) for name, table, kind, enabled, source in cursor.fetchall()}
+        return {name: tuple(what) for name, *what in cursor.fetchall()}
 
 
 def differences(connection: BaseDatabaseWrapper) -> list[str]:
@@ -336,10 +340,10 @@ def drop(connection: BaseDatabaseWrapper) -> None:
     present = _present(connection)
     with connection.cursor() as cursor:
         for name, what in present.items():
-            if connection.vendor == "sqlite":
-                cursor.execute(f'DROP TRIGGER "{name}"')
-            else:
-                cursor.execute(f'DROP TRIGGER "{name}" ON "{what[0]}"')
+            on = "" if connection.vendor == "sqlite" else f' ON "{what[0]}"'
+            cursor.execute(f'DROP TRIGGER "{name}"{on}')
+        if connection.vendor == "postgresql":  # last: another trigger of that name may run the same function
+            for name in present:
                 cursor.execute(f'DROP FUNCTION IF EXISTS "{name}"()')
 
 
@@ -353,7 +357,7 @@ def create(connection: BaseDatabaseWrapper) -> None:
             if connection.vendor == "sqlite":
                 cursor.execute(what)
                 continue
-            table, kind, _, body = what
+            table, kind, _, body, *_ = what
             events = tuple(event for event, bit in _PG_EVENTS.items() if kind & bit)
             on = next(rule for rule in rules() if name in _postgres_triggers(rule))
             each = "FOR EACH ROW" if kind & _PG_ROW else "FOR EACH STATEMENT"

@@ -141,7 +141,7 @@ EXAMPLES: dict[str, Example] = {
     "sources_idempotencykey_key_given": Example({"key": ""}, {"key": "-"}),
     "sources_idempotencykey_hashed": Example({"request_digest": ""}, {"request_digest": "1" * 64}),
     "sources_original_hash_whole": Example({"sha256": "0" * 63}, {"sha256": "0" * 64}),
-    "sources_originalbytes_hash_whole": Example({"sha256": "0" * 65}, {"sha256": "0" * 64}),
+    "sources_originalbytes_hash_whole": Example({"sha256": "0" * 63}, {"sha256": "0" * 64}),
     "sources_arrival_says_something": Example({"text": "", "problem": ""}, {"text": "", "problem": "?"}),
     "sources_apitoken_hashed": Example({"digest": "secret"}, {"digest": "0" * 64}),
     # --- sources: once ---

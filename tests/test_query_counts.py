@@ -137,6 +137,9 @@ class Pile:
             for statement, other in zip(told, told[1:] + told[:1], strict=True)
         ]
         judge_independence(by=self.by, case=self.case, judgements=judgements)
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")  # else it plans by what it last counted, in a table that was empty then
 
     def _capture(self, text: str, publisher: Party | None = None) -> Document:
         document = Document(title="Document", publisher=publisher)

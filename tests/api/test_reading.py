@@ -35,7 +35,7 @@ from .calling import (
 from .checking import find_mismatches
 from .stories import Story, tell
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
 # What the lists and values below a resource hold; the resources themselves say it of themselves.
 BELOW = {

@@ -36,7 +36,7 @@ from .calling import (
 from .conftest import filled
 from .stories import Story, tell
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
 MARK = "zylophant"  # stands in every text of the hidden case, and nowhere else
 BACKEND = "django.contrib.auth.backends.ModelBackend"

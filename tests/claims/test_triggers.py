@@ -782,6 +782,8 @@ TAMPERING = SQLITE_TAMPERING if VENDOR == "sqlite" else POSTGRESQL_TAMPERING
 
 def tamper(how: str) -> None:
     """Do to a rule what must be noticed."""
+    if VENDOR == "postgresql":
+        execute("SET CONSTRAINTS ALL IMMEDIATE")  # what still waits to be checked holds the table
     for statement in TAMPERING[how]:
         execute(statement)
 
