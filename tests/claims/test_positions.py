@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from claims.choices import Bears, Position, Stance
@@ -48,6 +48,8 @@ def test_positions_are_those_of_the_plain_reading(case: tuple[list[int], list[Re
     claims, rows = case
     told = [(claims[index % len(claims)], stance) for index, stance in said]
     classes, relations = Classes(rows), as_told(rows)
+    # Where one statement contradicts itself, which is refused, it may both imply a claim and rival it.
+    assume(not any(classes.self_contradictions()))
     for claim in claims:
         of_class = classes.class_of(claim)
         bearings = bearings_on(of_class, classes)
