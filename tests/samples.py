@@ -4,6 +4,7 @@ For whatever must hold of all models: a new model without a row here fails the t
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import User
 
@@ -53,10 +54,11 @@ class Samples:
     shared: Party
 
 
-def make_samples() -> Samples:
+def make_samples(**case: Any) -> Samples:
     """Return two cases that have everything, and no null where a link can be."""
     shared = make.make_party(None, "The Weekly Bridge")
-    return Samples(here=_fill(make.make_case(), shared), there=_fill(make.make_case(), shared), shared=shared)
+    here, there = (_fill(make.make_case(**case), shared) for _ in range(2))
+    return Samples(here=here, there=there, shared=shared)
 
 
 def _fill(case: Case, shared: Party) -> Rows:

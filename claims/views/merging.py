@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from sources.access import role_in
+from sources.admin.lists import read_key
 from sources.choices import Role
 from sources.ledger import Author
 from sources.models import Case, Party
@@ -94,10 +95,7 @@ def show_merger(request: HttpRequest, kind: str, uid: UUID) -> HttpResponse:
     candidates = sort.usable_in(rows, source.case).filter(merged_into=None).exclude(pk=source.pk)
     address = reverse("admin:merge", args=[kind, uid])
     if request.GET.get("target"):  # as typed: led to under the address that can be shared
-        typed = request.GET["target"]
-        chosen = (
-            candidates.filter(pk=typed).first() if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
-        )
+        chosen = candidates.filter(pk=read_key(request.GET["target"])).first()
         if chosen is None:
             raise Http404
         return HttpResponseRedirect(f"{address}?into={chosen.uid}")

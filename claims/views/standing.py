@@ -8,8 +8,10 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteMixin
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, QueryDict
 
+from sources.admin.lists import read_key
 from sources.models import Case, Document, DocumentVersion, Party
 
 from ..accounts import MAX_COLUMNS, Column, gather_accounts, gather_documents
@@ -36,6 +38,16 @@ class _SeveralOfCase(AutocompleteMixin, forms.SelectMultiple):
         return {**attrs, "data-allow-clear": "false"}
 
 
+class _Rows(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic for mypy alone
+    """Several rows by their keys, none of which is larger than a database holds."""
+
+    def clean(self, value: Any) -> Any:
+        """Return the rows."""
+        if any(read_key(str(key)) is None for key in value or ()):
+            raise ValidationError(self.error_messages["invalid_list"], code="invalid_list")
+        return super().clean(value)
+
+
 class SlotsForm(forms.Form):
     """Up to four sides, each of one or several parties, or each one document."""
 
@@ -50,7 +62,7 @@ class SlotsForm(forms.Form):
             column, name = Statement._meta.get_field("speaker"), "Account"
         for number in range(MAX_COLUMNS):
             chosen = sides.chosen[number] if number < len(sides.chosen) else ()
-            self.fields[f"slot{number + 1}"] = forms.ModelMultipleChoiceField(
+            self.fields[f"slot{number + 1}"] = _Rows(
                 rows,
                 required=False,
                 label=f"{name} {number + 1}",

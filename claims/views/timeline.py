@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -96,12 +96,12 @@ def _read_place(text: str | None) -> TimelinePlace | None:
         return None
     at, _, uid = text.partition("~")
     try:
-        place = TimelinePlace(datetime.fromisoformat(at), UUID(uid))
-    except ValueError:
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is None:
+            raise ValueError("a moment is in a zone")
+        return TimelinePlace(moment.astimezone(UTC), UUID(uid))
+    except (ValueError, OverflowError):
         raise Http404 from None
-    if place.at.tzinfo is None:
-        raise Http404
-    return place
 
 
 def _next(request: HttpRequest, shown: list[Moment]) -> str:

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from ..models import CaseMembership
 from .inlines import ReadOnlyInline
+from .lists import Listing
 
 _MARKS = {
     "is_active": (
@@ -41,7 +42,7 @@ admin.site.unregister([User, Group])  # what a person may do is a matter of role
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(Listing, UserAdmin):
     list_display = ("username", "full_name", "is_active", "is_staff", "is_superuser", "last_login")
     list_filter = ("is_active", "is_staff", "is_superuser")
     add_form = NewAccountForm

@@ -33,6 +33,7 @@ from .deleting import Deleting
 from .filters import CaseFilter
 from .forms import InCaseAutocomplete, InCaseWrapper, RecordForm, VerbatimField, new_form_key
 from .history import deletion_of, history_of, tell_items
+from .lists import AskedList, Listing
 from .switching import ask_for_case, cases_to_write_in, current_case, look_at_case, read_uid
 
 _LONG = 300  # characters that a line takes; longer columns are typed into an area
@@ -50,7 +51,7 @@ class _SentBefore(Exception):
         self.made = made
 
 
-class RecordChangeList(ChangeList):
+class RecordChangeList(AskedList):
     """A list of the rows of the chosen case, and of the shared ones where there are such."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
@@ -63,7 +64,7 @@ class RecordChangeList(ChangeList):
         return of_case
 
 
-class RecordAdmin(Deleting, admin.ModelAdmin):
+class RecordAdmin(Deleting, Listing, admin.ModelAdmin):
     """Lists and forms of one sort of record."""
 
     form = RecordForm
@@ -123,7 +124,12 @@ class RecordAdmin(Deleting, admin.ModelAdmin):
         return case is None or self._includes(request, case, needed)
 
     def _includes(self, request: HttpRequest, case: Case | None, needed: Role) -> bool:
-        role = role_in(request.user, case)
+        # Looked up once a request, for a page asks it of every model that it names; the domain asks again who writes.
+        roles: dict[int | None, Role | None] = request.__dict__.setdefault("_roles", {})
+        key = case.pk if case is not None else None
+        if key not in roles:
+            roles[key] = role_in(request.user, case)
+        role = roles[key]
         return role is not None and role.includes(needed)
 
     # --- what is shown ---

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -11,13 +11,14 @@ from django.template.response import TemplateResponse
 from ..choices import tell_act
 from ..models import Case, Change
 from .history import tell_items, visible_changes
+from .lists import AskedList
 from .switching import current_case, look_at_case
 
 _SHOWN = 200  # rows of one act; an import has thousands
 _OPENED = 12  # with more, only their names are shown at first
 
 
-class ChangeChangeList(ChangeList):
+class ChangeChangeList(AskedList):
     """The acts in the chosen case."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
@@ -116,6 +117,8 @@ class ChangeAdmin(admin.ModelAdmin):
         change = self.get_object(request, object_id)
         if change is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if request.method == "POST":
+            raise PermissionDenied
         case = Case.objects.visible_to(request.user).filter(uid=change.case_uid).first() if change.case_uid else None
         look_at_case(request, case)
         site: Any = self.admin_site

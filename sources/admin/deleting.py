@@ -15,6 +15,7 @@ from ..refusals import InUse, Refused
 from ..requests import author_of
 from ..revising import delete_row
 from .history import address_of
+from .lists import read_key
 
 _SHOWN = 50  # rows named of each kind; the rest are counted
 
@@ -41,9 +42,9 @@ class Deleting:
 
     def delete_model(self, request: HttpRequest, obj: Record) -> None:
         """Delete by the domain, where it is the row still that the page showed."""
-        seen = request.POST.get("revision_seen", "")
-        if seen.isdigit():
-            obj.revision = int(seen)
+        seen = read_key(request.POST.get("revision_seen", ""))
+        if seen is not None:
+            obj.revision = seen
         self.delete_record(author_of(request), obj)
 
     def delete_view(self: Any, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from ..models import ApiToken
 from ..tokens import issue_token, revoke_token
+from .lists import Listing
 
 
 class UsableFilter(admin.SimpleListFilter):
@@ -34,7 +35,7 @@ class UsableFilter(admin.SimpleListFilter):
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(admin.ModelAdmin):
+class ApiTokenAdmin(Listing, admin.ModelAdmin):
     list_display = ("name", "state", "user", "is_read_only", "prefix", "created_at", "expires_at")
     list_filter = (UsableFilter, "is_read_only")
     change_form_template = "admin/token.html"
