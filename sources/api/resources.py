@@ -16,6 +16,7 @@ from django.utils.cache import get_conditional_response, patch_cache_control, pa
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import status, viewsets
 from rest_framework.exceptions import NotFound, ParseError, ValidationError
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -62,6 +63,8 @@ class Answer(viewsets.ViewSet):
         super().initial(request, *args, **kwargs)
         known = self.describe_parameters(self.action)
         check_parameters(request, {p.name for p in known}, several={p.name for p in known if p.many})
+        if self.action and request.method not in SAFE_METHODS and self.body_of(self.action) is None:
+            Strict(data=request.data).is_valid(raise_exception=True)  # it takes no body: nothing, or an empty object
 
     def describe_parameters(self, action: str | None) -> Parameters:
         """Return the query parameters of an action."""

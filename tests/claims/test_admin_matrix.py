@@ -209,6 +209,7 @@ def _is_right(asked: Asked, allowed: bool, home: str = "") -> bool:
     return not asked.wrote and (asked.status in (403, 404, 405) or away)
 
 
+@pytest.mark.sweep
 @pytest.mark.usefixtures("unseen")
 @pytest.mark.parametrize("who", IDENTITIES)
 def test_d1_lists_and_forms_answer_everyone_as_the_matrix_says(world: World, who: str) -> None:
