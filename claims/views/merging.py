@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from sources.access import role_in
+from sources.admin.forms import HeldKeys
 from sources.admin.lists import read_key
 from sources.choices import Role
 from sources.ledger import Author
@@ -26,7 +27,7 @@ from .page import enter_case, read_uid, show_page
 from .refusing import told_of
 
 
-class _OneOfCase(AutocompleteMixin, forms.Select):
+class _OneOfCase(HeldKeys, AutocompleteMixin, forms.Select):
     """One choice found by typing, among the rows of one case and the shared ones."""
 
     def __init__(self, *arguments: Any, case: Case | None, **options: Any) -> None:

@@ -11,6 +11,7 @@ from django.contrib.admin.widgets import AutocompleteMixin
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, QueryDict
 
+from sources.admin.forms import HeldKeys
 from sources.admin.lists import read_key
 from sources.models import Case, Document, DocumentVersion, Party
 
@@ -21,7 +22,7 @@ from ..standpoint import Standpoint
 _MAX_IN_ACCOUNT = 50  # parties put together as one
 
 
-class _SeveralOfCase(AutocompleteMixin, forms.SelectMultiple):
+class _SeveralOfCase(HeldKeys, AutocompleteMixin, forms.SelectMultiple):
     """Several choices found by typing, among the rows of one case and the shared ones."""
 
     def __init__(self, *arguments: Any, case: Case, **options: Any) -> None:

@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from ..models import Case, Record
 from ..refusals import RowsRefused, Stale
 from .history import changes_since
+from .lists import read_key
 
 
 class VerbatimField(forms.CharField):
@@ -36,7 +37,16 @@ class VerbatimField(forms.CharField):
         return was != now
 
 
-class InCaseAutocomplete(AutocompleteSelect):
+class HeldKeys:
+    """A choice found by typing, which draws of what a browser sent only what can be the key of a row."""
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        """Return what is chosen."""
+        held = [key for key in value if read_key(str(key)) is not None]
+        return super().optgroups(name, held, attrs)
+
+
+class InCaseAutocomplete(HeldKeys, AutocompleteSelect):
     """A choice that is found by typing, among the rows of one case and the shared ones."""
 
     def __init__(self, *arguments: Any, case: Case | None = None, **options: Any) -> None:

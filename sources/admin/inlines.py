@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from .forms import InCaseAutocomplete, faults_under
 from .history import read_named
 
+_MOST = 100  # rows of one sort below another that are read of one form, whatever number it names
+
 
 class _SeenRow(ModelChoiceField):
     """The row that a form was opened on, where it is there still."""
@@ -68,7 +70,10 @@ class DraftInline(admin.StackedInline):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Return the formset class of this request."""
         formset = super().get_formset(request, obj, **kwargs)
-        return type(formset.__name__, (formset,), {"request": request, "section": self.section})
+        sent = obj is not None and request.method == "POST"
+        n_there = self.model._default_manager.filter(**{formset.fk.name: obj}).count() if sent else 0
+        own = {"request": request, "section": self.section, "absolute_max": max(_MOST, n_there)}
+        return type(formset.__name__, (formset,), own)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer visible rows of the case, found by typing."""
