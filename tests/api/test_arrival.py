@@ -175,7 +175,7 @@ def test_an_upload_that_is_not_whole_is_refused(analyst: Api, case: Case) -> Non
     assert not Arrival.objects.exists()
 
 
-def test_too_large_an_upload_is_refused_before_it_is_kept(analyst: Api, case: Case) -> None:
+def test_a12_too_large_an_upload_is_refused_before_it_is_kept(analyst: Api, case: Case) -> None:
     with override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=1000):
         check_problem(send(analyst, case, b"x" * 2000), "too-large")
     assert not Arrival.objects.exists()
@@ -214,13 +214,13 @@ def test_a_preview_is_for_those_who_may_write(analyst: Api, case: Case) -> None:
     check_problem(send(read_only, case, b"words"), "forbidden")
 
 
-def test_an_upload_by_a_page_of_another_site_is_refused(case: Case) -> None:
+def test_d14_an_upload_by_a_page_of_another_site_is_refused(case: Case) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(make.make_admin(), backend="django.contrib.auth.backends.ModelBackend")
     check_problem(send(Api(client=client), case, b"words"), "forbidden")
 
 
-def test_an_original_is_a_file_to_be_saved_by_those_who_see_its_case(api: Api, analyst: Api) -> None:
+def test_d16_an_original_is_a_file_to_be_saved_by_those_who_see_its_case(api: Api, analyst: Api) -> None:
     hidden = make.make_case(access=Access.MEMBERS)
     member = make.make_member(hidden, Role.ANNOTATOR)
     document = make.make_arrived(hidden, member, "<script>alert(1)</script>")

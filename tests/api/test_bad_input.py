@@ -134,7 +134,7 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("kind", MALFORMED)
-def test_a_body_that_is_not_json_is_refused_at_every_address(ground: Ground, api: Api, kind: str) -> None:
+def test_a1_a2_a7_a_body_that_is_not_json_is_refused_at_every_address(ground: Ground, api: Api, kind: str) -> None:
     for address, _ in ground.bodies.values():
         problem = check_problem(_post(api, address, MALFORMED[kind]), "malformed")
         assert len(problem["detail"]) < 300
@@ -142,7 +142,7 @@ def test_a_body_that_is_not_json_is_refused_at_every_address(ground: Ground, api
 
 
 @pytest.mark.parametrize("kind", ["lists without end", "lists with end", "objects without end", "objects with end"])
-def test_nesting_without_measure_costs_no_time(api: Api, kind: str) -> None:
+def test_a1_nesting_without_measure_costs_no_time(api: Api, kind: str) -> None:
     seconds = []
     for _ in range(3):
         began = time.perf_counter()
@@ -152,7 +152,7 @@ def test_nesting_without_measure_costs_no_time(api: Api, kind: str) -> None:
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_a_number_beyond_measure_is_refused_in_every_field(ground: Ground, api: Api, name: str) -> None:
+def test_a7_a_number_beyond_measure_is_refused_in_every_field(ground: Ground, api: Api, name: str) -> None:
     address, body = ground.bodies[name]
     for field in fields_of(name):
         for token in ("NaN", "-Infinity", "1e999", "1" * 5_000, "1" * 21):
@@ -162,7 +162,7 @@ def test_a_number_beyond_measure_is_refused_in_every_field(ground: Ground, api: 
 @pytest.mark.parametrize(
     "data", [b"", b"null", b"[]", b"{}", b'"title"', b"1", b"true", b'[{"title": "A"}]'], ids=ascii
 )
-def test_a_body_that_is_no_object_with_the_fields_that_it_needs_is_refused(
+def test_a1_a_body_that_is_no_object_with_the_fields_that_it_needs_is_refused(
     ground: Ground, api: Api, data: bytes
 ) -> None:
     for address, _ in ground.bodies.values():
@@ -183,7 +183,7 @@ UNSTORABLE = ["a\\u0000b", "\\u0000", "\\ud800", "a\\udfff", "\\udf09\\ud83c"]
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_no_field_takes_a_nul_or_half_a_character(ground: Ground, api: Api, name: str) -> None:
+def test_a3_a4_no_field_takes_a_nul_or_half_a_character(ground: Ground, api: Api, name: str) -> None:
     address, body = ground.bodies[name]
     for field in fields_of(name):
         for words in UNSTORABLE:
@@ -193,7 +193,7 @@ def test_no_field_takes_a_nul_or_half_a_character(ground: Ground, api: Api, name
 
 
 @pytest.mark.parametrize("words", UNSTORABLE)
-def test_no_key_holds_a_nul_or_half_a_character(ground: Ground, api: Api, words: str) -> None:
+def test_a3_a4_no_key_holds_a_nul_or_half_a_character(ground: Ground, api: Api, words: str) -> None:
     for address, body in ground.bodies.values():
         whole = json.dumps(body)[:-1]
         for data in (f'{whole}, "{words}": 1}}', f'{whole}, "x": {{"{words}": [1]}}}}', f'{whole}, "x": ["{words}"]}}'):
@@ -202,7 +202,7 @@ def test_no_key_holds_a_nul_or_half_a_character(ground: Ground, api: Api, words:
             assert problem["errors"][0]["pointer"].startswith("#/")
 
 
-def test_a_nul_in_a_name_of_a_lists_item_is_refused_there(ground: Ground, api: Api) -> None:
+def test_a4_a_nul_in_a_name_of_a_lists_item_is_refused_there(ground: Ground, api: Api) -> None:
     address, body = ground.bodies["parties"]
     problem = check_problem(api.post(address, {**body, "aliases": ["fine", "not\x00fine"]}), "invalid")
     assert [fault["pointer"] for fault in problem["errors"]] == ["#/aliases/1"]
@@ -226,7 +226,9 @@ def _parameters(path: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", GET_ROUTES)
-def test_a_parameter_that_is_unknown_or_broken_or_given_twice_is_refused(ground: Ground, api: Api, path: str) -> None:
+def test_a5_a_parameter_that_is_unknown_or_broken_or_given_twice_is_refused(
+    ground: Ground, api: Api, path: str
+) -> None:
     address = _addresses(ground, path)
     assert api.get(address).status_code == 200
     for name in ("colour", "page", "offset", "format", "ordering", "fields", "Limit", "case__title", "limit[]"):
@@ -245,7 +247,7 @@ def test_a_parameter_that_is_unknown_or_broken_or_given_twice_is_refused(ground:
 
 
 @pytest.mark.parametrize("path", MAKING_ROUTES)
-def test_a_post_has_no_parameters(ground: Ground, api: Api, path: str) -> None:
+def test_a5_a_post_has_no_parameters(ground: Ground, api: Api, path: str) -> None:
     name = "versions" if "versions" in path else collection_of(path)
     address, body = ground.bodies[name]
     for query in ("colour=1", "limit=1", f"case={ground.story.case.uid}", "a%00=1"):
@@ -253,7 +255,7 @@ def test_a_post_has_no_parameters(ground: Ground, api: Api, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", [path for path in GET_ROUTES if is_of_a_row(path)])
-def test_what_is_no_id_stands_nowhere(ground: Ground, api: Api, path: str) -> None:
+def test_a5_what_is_no_id_stands_nowhere(ground: Ground, api: Api, path: str) -> None:
     uid = str(ground.story.key_of(collection_of(path)))
     for wrong in (
         "1",
@@ -300,7 +302,7 @@ def test_d14_a_token_is_taken_from_its_header_alone(ground: Ground, api: Api) ->
     assert Api().get("cases", headers={"Authorization": f"token  {token}"}).status_code == 200
 
 
-def test_headers_that_make_no_sense_break_nothing(ground: Ground, api: Api) -> None:
+def test_a5_headers_that_make_no_sense_break_nothing(ground: Ground, api: Api) -> None:
     for name in (
         "If-None-Match",
         "If-Modified-Since",
@@ -321,7 +323,7 @@ def test_headers_that_make_no_sense_break_nothing(ground: Ground, api: Api) -> N
         assert api.get(f"claims/{ground.story.is_open.uid}", headers={name: "DELETE"}).status_code == 200
 
 
-def test_a_host_that_is_not_ours_is_refused_as_a_problem(api: Api) -> None:
+def test_a5_a_host_that_is_not_ours_is_refused_as_a_problem(api: Api) -> None:
     for host in ("evil.example", "localhost:x", "a b", "evil.example#localhost"):
         answer = api.send("GET", f"{ROOT}cases/", headers={"Host": host})
         assert answer.status_code == 400
@@ -342,7 +344,7 @@ OWNED = {
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_unknown_fields_and_those_of_the_server_are_refused(ground: Ground, api: Api, name: str) -> None:
+def test_a11_unknown_fields_and_those_of_the_server_are_refused(ground: Ground, api: Api, name: str) -> None:
     address, body = ground.bodies[name]
     own = set(body_class(name)().fields)
     shown = set() if name == "versions" else set(RESOURCES[name].shape.__annotations__)
@@ -353,7 +355,7 @@ def test_unknown_fields_and_those_of_the_server_are_refused(ground: Ground, api:
     assert len(both["errors"]) == 2
 
 
-def test_unknown_fields_are_refused_below_as_well(ground: Ground, api: Api) -> None:
+def test_a11_unknown_fields_are_refused_below_as_well(ground: Ground, api: Api) -> None:
     address, body = ground.bodies["statements"]
     for path, keys in (
         (("evidence", 1), ("id", "excerpt", "document", "version", "colour")),
@@ -368,7 +370,7 @@ def test_unknown_fields_are_refused_below_as_well(ground: Ground, api: Api) -> N
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_a_text_may_be_as_long_as_its_limit_and_no_longer(ground: Ground, api: Api, name: str) -> None:
+def test_a12_a_text_may_be_as_long_as_its_limit_and_no_longer(ground: Ground, api: Api, name: str) -> None:
     address, body = ground.bodies[name]
     limited = [field for field in text_fields(name) if getattr(field.field, "max_length", None)]
     assert limited or name == "excerpts"
@@ -401,14 +403,14 @@ def test_a_name_that_grows_when_it_is_folded_is_as_welcome_as_any(
 
 
 @pytest.mark.parametrize("name", ["cases", "claims", "statements", "versions"])
-def test_ten_megabytes_fit_in_no_field(ground: Ground, api: Api, name: str) -> None:
+def test_a12_ten_megabytes_fit_in_no_field(ground: Ground, api: Api, name: str) -> None:
     address, body = ground.bodies[name]
     fields = [field for field in text_fields(name) if field.path != ("note",)]
     field = max(fields, key=lambda field: field.path == ("text",))
     check_problem(api.post(address, with_value(body, field.path, "x" * 10_000_000)), "invalid", field.pointer)
 
 
-def test_a_text_of_five_million_characters_is_taken_and_one_more_is_not(ground: Ground, api: Api) -> None:
+def test_a12_a_text_of_five_million_characters_is_taken_and_one_more_is_not(ground: Ground, api: Api) -> None:
     address, body = ground.bodies["versions"]
     with undone():
         made = api.write(address, {**body, "text": "x" * MAX_TEXT_LENGTH})
@@ -425,7 +427,7 @@ def test_a_text_of_five_million_characters_is_taken_and_one_more_is_not(ground: 
         ("statements", "relays", {"is_gap": True}),
     ],
 )
-def test_a_list_of_ten_thousand_is_refused(ground: Ground, api: Api, name: str, key: str, item: Any) -> None:
+def test_a12_a_list_of_ten_thousand_is_refused(ground: Ground, api: Api, name: str, key: str, item: Any) -> None:
     address, body = ground.bodies[name]
     items = [item if item is not None else f"name {n}" for n in range(10_001)]
     answer = api.post(address, {**body, key: items})
@@ -434,17 +436,17 @@ def test_a_list_of_ten_thousand_is_refused(ground: Ground, api: Api, name: str, 
     assert len(problem["errors"]) <= 100
 
 
-def test_a_chain_of_a_thousand_gaps_is_no_chain(ground: Ground, api: Api) -> None:
+def test_a12_a_chain_of_a_thousand_gaps_is_no_chain(ground: Ground, api: Api) -> None:
     address, body = ground.bodies["statements"]
     check_problem(api.post(address, {**body, "relays": [{"is_gap": True}] * 1_000}), "invalid")
 
 
-def test_ten_thousand_keys_are_refused(ground: Ground, api: Api) -> None:
+def test_a2_ten_thousand_keys_are_refused(ground: Ground, api: Api) -> None:
     address, body = ground.bodies["claims"]
     check_problem(api.post(address, {**body, **{f"key{n}": n for n in range(10_001)}}), "invalid")
 
 
-def test_a_body_larger_than_the_server_takes_is_refused_unread(ground: Ground, api: Api, settings: Any) -> None:
+def test_a12_a_body_larger_than_the_server_takes_is_refused_unread(ground: Ground, api: Api, settings: Any) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000  # bytes
     for address, body in ground.bodies.values():
         padded = json.dumps(body).encode().ljust(10_001)
@@ -618,7 +620,7 @@ def test_d3_an_id_of_another_case_is_refused_where_it_stands(ground: Ground, api
 
 
 @pytest.mark.parametrize(("name", "field"), LINKS, ids=lambda value: getattr(value, "pointer", value))
-def test_an_id_of_nothing_or_of_something_else_is_refused_where_it_stands(
+def test_d3_an_id_of_nothing_or_of_something_else_is_refused_where_it_stands(
     ground: Ground, api: Api, name: str, field: Field
 ) -> None:
     address, body = ground.bodies[name]
@@ -671,7 +673,7 @@ WRONG_WORDS: dict[str, tuple[Body, str, str]] = {
 
 
 @pytest.mark.parametrize("kind", WRONG_WORDS)
-def test_words_that_do_not_stand_there_are_refused(ground: Ground, api: Api, kind: str) -> None:
+def test_a9_words_that_do_not_stand_there_are_refused(ground: Ground, api: Api, kind: str) -> None:
     words, place, code = WRONG_WORDS[kind]
     for name in ("excerpts", "statements"):
         address, body = minimal_bodies(ground.story)[name]
@@ -685,7 +687,7 @@ def test_words_that_do_not_stand_there_are_refused(ground: Ground, api: Api, kin
     assert found == [(f"#/evidence/1/{place}", code)]
 
 
-def test_a_quote_in_another_form_is_told_what_the_text_has(ground: Ground, api: Api) -> None:
+def test_a9_a_quote_in_another_form_is_told_what_the_text_has(ground: Ground, api: Api) -> None:
     address, body = minimal_bodies(ground.story)["excerpts"]
     problem = check_problem(api.post(address, {**body, "quote": "E\u0301LAN of the  council"}), "invalid", "#/quote")
     assert "'Élan of the council'" in problem["errors"][0]["detail"]

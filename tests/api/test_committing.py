@@ -1,5 +1,6 @@
 """Requests that commit, as they do when the server runs: what one of them leaves in the process must not mislead."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -132,6 +133,40 @@ def test_f1_of_two_changes_at_once_one_is_made_and_the_other_told_what_is_there(
         check_problem(second, "stale")
         now = one.get(claim)
         assert (now["ETag"], now.json()["place"]) == (second["ETag"], first.json()["place"])
+
+
+def test_f3_what_is_read_changed_and_written_by_many_at_once_is_counted_once_each() -> None:
+    """Each tries again where another was faster, until it has counted three times; `make torture` does it at length."""
+    programs = [api for _ in range(2) for api in _twins()]
+    case = programs[0].write("cases", {"title": "The ferry of Halden", "access": "open"})["id"]
+    claim = programs[0].write("claims", {"case": case, "text": "Full.", "quantity_low": 0, "unit": "cars"})["url"]
+
+    def count(api: Api) -> int:
+        done = 0
+        while done < 3:
+            read = api.get(claim)
+            body = {"quantity_low": read.json()["quantity_low"] + 1}
+            answer = api.send("PATCH", claim, json.dumps(body).encode(), headers={"If-Match": read["ETag"]})
+            assert answer.status_code in (200, 412)
+            done += answer.status_code == 200
+        return done
+
+    written = _together(*(partial(count, api) for api in programs))
+    assert programs[0].get(claim).json()["quantity_low"] == sum(written) == 12
+
+
+def test_f8_what_was_previewed_once_is_captured_once() -> None:
+    """A double click, or a retry beside the first: one document, and every quote of it is its slice."""
+    one, other = _twins()
+    case = one.write("cases", {"title": "The ferry of Halden", "access": "open"})["id"]
+    for trial in range(TRIALS):
+        arrival = one.write("documents/preview", {"case": case, "text": f"Full {trial}."})["arrival"]
+        body = {"case": case, "title": "The ferry", "arrival": arrival}
+        answers = _together(*(partial(api.post, "documents", body) for api in (one, other)))
+        first, second = sorted(answers, key=lambda answer: int(answer.status_code))
+        assert first.status_code == 201
+        assert second.status_code in (400, 409)
+        assert Document.objects.count() == trial + 1
 
 
 def test_f9_a_pair_that_is_related_from_both_ends_at_once_is_related_once() -> None:

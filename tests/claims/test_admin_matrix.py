@@ -148,7 +148,8 @@ def test_every_model_has_a_row() -> None:
     assert ours - set(SORTS) == set(WITHOUT_PAGE)
 
 
-def test_what_is_asked_without_an_account_is_named_on_one_hand() -> None:
+def test_d17_what_is_asked_without_an_account_is_named_on_one_hand() -> None:
+    """Nobody signs up: accounts are made by administrators."""
     outside = {str(pattern.pattern) for pattern in get_resolver().url_patterns} - {"admin/", "api/v1/"}
     assert outside == {"", "favicon.ico", "api/schema/", "api/docs/", "api/problems/"}
 

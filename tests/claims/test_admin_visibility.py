@@ -1,4 +1,4 @@
-"""A hidden case is nowhere in the admin: not in a list, select, filter, suggestion, window, log or confirmation."""
+"""D7: a hidden case is nowhere in the admin, not in a list, select, filter, suggestion, window, log or confirmation."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -120,7 +120,7 @@ def test_the_canary_is_in_the_lists_of_those_who_may_see_it(world: dict[str, Any
     assert {address.split("/")[-2] for address in without} <= empty
 
 
-def test_hidden_and_absent_pages_are_the_same(world: dict[str, Any]) -> None:
+def test_d2_hidden_and_absent_pages_are_the_same(world: dict[str, Any]) -> None:
     client = client_of(world["user"])
     for row in world["hidden"].values():
         name = f"admin:{row._meta.app_label}_{row._meta.model_name}"
@@ -158,6 +158,7 @@ def test_suggestions_offer_no_hidden_row(world: dict[str, Any], model: str, fiel
             assert CANARY not in answer.content.decode()
 
 
+# A14: a list is asked for nothing but its own columns, whatever the address says; test_admin_bad_input.py has the rest
 @pytest.mark.parametrize(
     "lookup",
     [
@@ -174,7 +175,7 @@ def test_no_list_is_asked_past_its_own_columns(world: dict[str, Any], lookup: st
     assert client_of(world["user"]).get(f"/admin/claims/statement/?{lookup}").status_code == 400
 
 
-def test_hidden_rows_are_refused_as_absent_ones_are(world: dict[str, Any]) -> None:
+def test_d3_hidden_rows_are_refused_as_absent_ones_are(world: dict[str, Any]) -> None:
     """The same words at the same fields, for each link of a form; and nothing is written."""
     client = client_of(world["user"])
     client.post(reverse("admin:switch-case"), {"case": str(world["case"].uid)})
@@ -218,7 +219,7 @@ def test_prefilled_forms_and_windows_name_no_hidden_row(world: dict[str, Any]) -
         assert CANARY not in answer.content.decode().lower()
 
 
-def test_who_is_let_in_sees_and_who_is_shown_out_sees_nothing_from_the_next_request_on(world: dict[str, Any]) -> None:
+def test_d12_who_is_let_in_sees_and_who_is_shown_out_sees_nothing_from_then_on(world: dict[str, Any]) -> None:
     from sources.opening import admit_member, dismiss_member
 
     user = new_account()
@@ -236,7 +237,7 @@ def test_who_is_let_in_sees_and_who_is_shown_out_sees_nothing_from_the_next_requ
     assert CANARY not in client.get("/admin/").content.decode()
 
 
-def test_a_reader_is_offered_nothing_to_write(world: dict[str, Any]) -> None:
+def test_d10_a_reader_is_offered_nothing_to_write(world: dict[str, Any]) -> None:
     reader = client_of(new_account(world["case"], Role.READER))
     reader.post(reverse("admin:switch-case"), {"case": str(world["case"].uid)})
     for model in (Statement, Claim, Question, Party):

@@ -1,4 +1,4 @@
-"""Who sees the pages of a case, and who may write on them."""
+"""Who sees the pages of a case (D2), and who may write on them (D10)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -34,7 +34,7 @@ def make_token_in_admin(client: Client) -> str:
     return text
 
 
-def test_a_token_is_shown_once_and_revoked_at_once() -> None:
+def test_d11_a_token_is_shown_once_and_revoked_at_once() -> None:
     user = new_account()
     client = client_of(user)
     text = make_token_in_admin(client)
@@ -64,7 +64,7 @@ def test_tokens_of_others_are_not_there() -> None:
     assert ask(text) == 200
 
 
-def test_only_administrators_manage_accounts() -> None:
+def test_d10_only_administrators_manage_accounts() -> None:
     user = new_account()
     client = client_of(user)
     for address in (USERS, f"{USERS}add/", f"{USERS}{user.pk}/change/", f"{USERS}{user.pk}/password/"):
@@ -83,7 +83,7 @@ def test_an_account_is_made_and_works_in_the_admin(admin: Client) -> None:
     assert (user.is_staff, user.is_superuser) == (True, False)
 
 
-def test_a_disabled_account_ends_at_its_next_request(admin: Client) -> None:
+def test_d12_a_disabled_account_ends_at_its_next_request(admin: Client) -> None:
     user = new_account()
     client, text = client_of(user), make.make_token(user)
     assert (client.get("/admin/").status_code, ask(text)) == (200, 200)
@@ -95,7 +95,7 @@ def test_a_disabled_account_ends_at_its_next_request(admin: Client) -> None:
     assert ask(text) == 200
 
 
-def test_a_changed_password_ends_log_ins_and_tokens(admin: Client) -> None:
+def test_d12_a_changed_password_ends_log_ins_and_tokens(admin: Client) -> None:
     user = make.make_user(is_staff=True)
     client, text = client_of(user), make.make_token(user)
     word = {"password1": "another-long-word", "password2": "another-long-word", "usable_password": "true"}

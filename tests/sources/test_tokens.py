@@ -1,4 +1,4 @@
-"""A token is shown once, kept as a keyed hash, and good for as long as it and its account are."""
+"""A token is shown once, kept as a keyed hash, and good for as long as it and its account are (D11)."""
 
 import re
 from datetime import datetime, timedelta
