@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from sources.access import role_in
 from sources.models import Case, Change
+from sources.text import can_be_searched
 
 
 class InCaseAutocompleteView(AutocompleteJsonView):
@@ -22,6 +23,8 @@ class InCaseAutocompleteView(AutocompleteJsonView):
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the visible rows that match what was typed, of the case that the form is about."""
+        if not can_be_searched(self.term):
+            return self.model_admin.get_queryset(self.request).none()
         rows: Any = super().get_queryset()
         from sources.admin.switching import read_uid
 

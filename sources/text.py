@@ -1,7 +1,7 @@
 """Which characters may be stored, and in which form two pieces of text are compared.
 
-Public: `find_unstorable`, `fold`, `name_key`, `sha256_of`. Pure functions, no database. Stored text is never
-changed by anything here: folding makes keys for finding, never text for showing.
+Public: `find_unstorable`, `fold`, `can_be_searched`, `name_key`, `sha256_of`. Pure functions, no database. Stored text
+is never changed by anything here: folding makes keys for finding, never text for showing.
 """
 
 import hashlib
@@ -70,6 +70,17 @@ def fold(text: str) -> str:
     Done in Python so that SQLite and PostgreSQL find the same rows; white space becomes single spaces.
     """
     return _WHITE_SPACE.sub(" ", "".join(map(fold_character, text))).strip()
+
+
+MAX_WORDS = 32  # of one search: each is one more condition
+MAX_SEARCH_BYTES = 20_000  # of its words, folded; twice as many are the longest pattern that SQLite compares
+
+
+def can_be_searched(words: str) -> bool:
+    """Tell whether both databases take these words for a search, and answer it in no time."""
+    folded = fold(words)
+    few = len(set(folded.split(" "))) <= MAX_WORDS and len(folded.encode("utf-8", "replace")) <= MAX_SEARCH_BYTES
+    return few and not any(find_unstorable(words))
 
 
 def name_key(name: str) -> str:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from sources.access import role_in
+from sources.admin.lists import read_key
 from sources.admin.switching import look_at_case
 from sources.choices import Judgement, Naming, PartyKind, Role
 from sources.models import Document, DocumentVersion
@@ -137,7 +138,7 @@ def _tabulate(highlights: Sequence[Highlight]) -> dict[str, Any]:
 def _chosen_version(request: HttpRequest, document: Document, numbers: Sequence[int]) -> DocumentVersion:
     """Return the version that the address names, the newest where it names none; raises Http404."""
     asked = request.GET.get("version", "")
-    if not numbers or (asked and not (asked.isascii() and asked.isdigit() and int(asked[:10]) in numbers)):
+    if not numbers or (asked and read_key(asked) not in numbers):
         raise Http404("there is no such version")
     version = document.versions.select_related("case").get(number=int(asked) if asked else numbers[0])
     version.document = document

@@ -12,13 +12,16 @@ from django.contrib.admin.views.main import ChangeList
 from django.db import DataError
 from django.http import HttpRequest
 
+from ..text import can_be_searched
+
 
 class AskedList(ChangeList):
     """A list that takes what its own filters offer, and nothing that a database cannot hold."""
 
     def get_filters(self, request: HttpRequest) -> Any:
         """Return the filters and what they were asked; refuse what none of them takes."""
-        if any("\0" in value for values in self.filter_params.values() for value in values):
+        asked = [value for values in self.filter_params.values() for value in values]
+        if any("\0" in value for value in asked) or not can_be_searched(self.query):
             raise IncorrectLookupParameters
         found = super().get_filters(request)
         # A case that is named while another is chosen: the list keeps to the chosen one, and offers no filter for it.

@@ -7,10 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 
-from ..text import fold
-
-MAX_WORDS = 32  # of one search: each is one more condition
-MAX_SEARCH_BYTES = 20_000  # of its words, folded; twice as many are the longest pattern that SQLite compares
+from ..text import MAX_SEARCH_BYTES, MAX_WORDS, can_be_searched, fold
 
 
 def yes_or_no(*, method: str, label: str) -> django_filters.TypedChoiceFilter:
@@ -41,10 +38,9 @@ class ResourceFilter(django_filters.FilterSet):
 
     def keep_matching(self, queryset: QuerySet[Any], name: str, words: str) -> QuerySet[Any]:
         """Keep the rows that hold every word."""
-        folded = fold(words)
-        if not folded:
+        if not fold(words):
             return queryset
-        if len(set(folded.split(" "))) > MAX_WORDS or len(folded.encode()) > MAX_SEARCH_BYTES:
+        if not can_be_searched(words):
             message = f"at most {MAX_WORDS} words and {MAX_SEARCH_BYTES} bytes"
             raise ValidationError({name: [message]}, code="too_much")
         return self.narrow(queryset, words)

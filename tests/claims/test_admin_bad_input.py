@@ -135,6 +135,9 @@ def test_a5_a7_no_parameter_of_a_page_is_too_strange(world: World) -> None:
                 assert answer.status_code in (200, 302, 404), (page, name, value)
     moment = f"0001-01-01T00:00:00%2B14:00~{claim}"
     assert world.client.get(f"{reverse('admin:timeline')}?after={moment}").status_code == 404
+    page = reverse("admin:annotate", args=keys["annotate"])
+    for version in ("0000000001999", "0000000001" + "9" * 4_500, "²", "2"):
+        assert world.client.get(f"{page}?version={version}").status_code == 404
 
 
 @pytest.mark.parametrize("model", MODELS, ids=_IDS)
@@ -168,6 +171,19 @@ def test_what_a_list_offers_it_takes(world: World, model: type[Any]) -> None:
     for spec in page.filter_specs:
         for choice in spec.choices(page):
             assert world.admin.get(f"{_list(model)}{choice['query_string']}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "words",
+    [" ".join(f"w{n}" for n in range(1_200)), "x" * 25_000, "%", "\\", "a\x00"],
+    ids=["many words", "one word", "percent", "backslash", "nul"],
+)
+def test_a14_a_search_too_long_is_none(world: World, words: str) -> None:
+    """Each word is a condition more, and a database takes so many and no more."""
+    suggesting = {"app_label": "claims", "model_name": "statement", "field_name": "claim", "term": words}
+    assert world.client.get(reverse("admin:autocomplete"), suggesting).json()["results"] == []
+    for model in (Statement, Party, User):
+        assert world.admin.get(_list(model), {"q": words}).status_code in (200, 302)
 
 
 def test_a5_nothing_strange_is_suggested(world: World) -> None:
