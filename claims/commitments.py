@@ -181,12 +181,17 @@ class Classes:
 
     def _find_opponents(self, side: Side) -> Mapping[Side, Meeting]:
         found: dict[Side, Meeting] = {}
+        for other, meeting in self.encounters(side):
+            if other not in found or meeting.rank < found[other].rank:
+                found[other] = meeting
+        return found
+
+    def encounters(self, side: Side) -> Iterator[tuple[Side, Meeting]]:
+        """Yield every side that cannot stand with this one and a way in which they meet, once for each way."""
         for commitment in self.commitments(side):
             for against, meeting in self._against(commitment):
                 for other in self.holders(against):
-                    if other not in found or meeting.rank < found[other].rank:
-                        found[other] = meeting
-        return found
+                    yield other, meeting
 
     def _against(self, commitment: Side) -> Iterator[tuple[Side, Meeting]]:
         """Yield the commitments that meet this one."""

@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 from uuid import UUID
 
@@ -18,11 +18,13 @@ from sources.models import Case
 
 from .choices import Attitude, RelationKind, Strength
 from .commitments import MINUS, PLUS, SIGN_OF, Classes, Meeting, Side
+from .keeping import Kept
 from .models import Claim
 from .reading import StatementRow
 from .standpoint import Standing, Standpoint
 
 WITH, WITHOUT, ONLY = "with", "without", "only"  # what to do about tensions
+_kept_contested: Kept[frozenset[int]] = Kept(4)
 
 
 class Opposition(NamedTuple):
@@ -97,18 +99,21 @@ def contested_among(claims: Mapping[int, int], at: Standing | None = None) -> se
     at = at or Standing(set(claims.values()))
     classes = at.classes
     own = {classes.class_of(claim) for claim in claims}
-    near = {other.of_class for of_class in own for side in _sides(of_class) for other in classes.opponents(side)}
-    counts = at.count_sides(own | near)
+    near = (other.of_class for of_class in own for side in _sides(of_class) for other, _ in classes.encounters(side))
+    counts = at.count_sides(chain(own, near))
     contested = _contested_classes(classes, counts, own)
     return {claim for claim in claims if classes.class_of(claim) in contested}
 
 
-def contested_in(case_ids: Collection[int], at: Standing | None = None) -> set[int]:
+def contested_in(case_ids: Collection[int], at: Standing | None = None) -> frozenset[int]:
     """Return all contested claims of these cases."""
     at = at or Standing(case_ids)
-    classes, counts = at.classes, at.count_sides()
-    contested = _contested_classes(classes, counts, {side.of_class for side in counts})
-    return {claim for of_class in contested for claim in classes.members(of_class)}
+
+    def find() -> frozenset[int]:
+        contested = _contested_classes(at.classes, counts := at.count_sides(), {side.of_class for side in counts})
+        return frozenset(claim for of_class in contested for claim in at.classes.members(of_class))
+
+    return at.keep(_kept_contested, at.view, find)
 
 
 def _contested_classes(classes: Classes, counts: Mapping[Side, int], of_classes: Iterable[int]) -> set[int]:
@@ -116,10 +121,10 @@ def _contested_classes(classes: Classes, counts: Mapping[Side, int], of_classes:
         of_class
         for of_class in of_classes
         if any(
-            not meeting.is_tension
+            not meeting.is_tension and counts.get(other, 0) > (1 if other == side else 0)
             for side in _sides(of_class)
             if counts.get(side)
-            for _, meeting in _conflicting(side, classes, counts)
+            for other, meeting in classes.encounters(side)
         )
     }
 
@@ -133,15 +138,19 @@ def opposing_to(claims: Mapping[int, int], at: Standing | None = None) -> dict[i
         return {}
     at = at or Standing(set(claims.values()))
     classes = at.classes
-    against = {of_class: classes.opponents(Side(of_class, PLUS)) for of_class in {classes.class_of(c) for c in claims}}
-    standing = at.statements_on({side for sides in against.values() for side in sides})
-    found: dict[int, list[Opposition]] = {}
-    for of_class, sides in against.items():
-        ranked = sorted(
-            (meeting.rank, uid, meeting) for side, meeting in sides.items() for uid, _ in standing.get(side, ())
-        )
-        found[of_class] = [Opposition(uid, meeting.basis, meeting.strength) for _, uid, meeting in ranked]
-    return {claim: found[classes.class_of(claim)] for claim in claims}
+    found: dict[int, dict[Meeting, list[Opposition]]] = {classes.class_of(claim): defaultdict(list) for claim in claims}
+    facing: dict[Side, list[tuple[int, Meeting]]] = defaultdict(list)
+    for of_class in found:
+        for side, meeting in classes.opponents(Side(of_class, PLUS)).items():
+            facing[side].append((of_class, meeting))
+    for side, uid, _ in at.find_on(facing):
+        for of_class, meeting in facing[side]:
+            found[of_class][meeting].append(Opposition(uid, *meeting))
+    gravest_first = {
+        of_class: [one for meeting in sorted(ways, key=lambda way: way.rank) for one in ways[meeting]]
+        for of_class, ways in found.items()
+    }
+    return {claim: gravest_first[classes.class_of(claim)] for claim in claims}
 
 
 # --- pairs ---------------------------------------------------------------------------------------------------------
@@ -202,10 +211,12 @@ def _walk_pairs(
     """Yield pairs in order from a place on, reading the statements of just enough sides at a time."""
     classes = at.classes
     of_class = None if claim is None else classes.class_of(claim.pk)
-    near = None
-    if of_class is not None:
-        near = {of_class} | {o.of_class for side in _sides(of_class) for o in classes.opponents(side)}
-    counts = at.count_sides(near)
+    if of_class is None:
+        counts = at.count_sides()
+    else:
+        near = {of_class} | {other.of_class for side in _sides(of_class) for other in classes.opponents(side)}
+        counted = at.count_sides(near)
+        counts = {side: n for near_class in near for side in _sides(near_class) if (n := counted.get(side))}
     meetings = _meeting_sides(classes, counts, tensions, of_class, after, backwards)
     while True:
         batch: list[tuple[Side, Side, Meeting]] = []

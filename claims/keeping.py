@@ -1,34 +1,35 @@
-"""What was made from the state of a case, kept in the process for as long as nothing is done in the case.
+"""What was made from the state of some cases, kept in the process for as long as nothing is done in them.
 
-Public: `Heads`, `head_of`, `heads_of`, `Kept`.
+Public: `Heads`, `head_of`, `shared_head`, `Kept`.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from sources.models import Case, Change
 from sources.snapshot import in_snapshot
 
 _Value = TypeVar("_Value")
-Heads = tuple[str, str]
+Heads = tuple[str, ...]
 
 
-def head_of(case_id: int | None) -> str:
-    """Return the digest of the newest entry of the case, in which everything is written that changes it.
-
-    For None, that of the newest act on what cases share.
-    """
-    of_case = Q(case_uid=None) if case_id is None else Q(case_uid__in=Case.objects.filter(pk=case_id).values("uid"))
-    return Change.objects.filter(of_case).order_by("-sequence").values_list("digest", flat=True).first() or ""
+def head_of(case_ids: Collection[int]) -> str:
+    """Return the digest of the newest entry of these cases, in which everything is written that changes them."""
+    uids = Case.objects.filter(pk__among=case_ids).values("uid")
+    return _newest(Change.objects.filter(case_uid__in=uids))
 
 
-def heads_of(case_id: int) -> Heads:
-    """Return the newest entries of the case and of what it shares with others: no two of its states have the same."""
-    return head_of(case_id), head_of(None)
+def shared_head() -> str:
+    """Return the digest of the newest act on what cases share."""
+    return _newest(Change.objects.filter(case_uid=None))
+
+
+def _newest(changes: QuerySet[Change]) -> str:
+    return changes.order_by("-sequence").values_list("digest", flat=True).first() or ""
 
 
 class Kept(Generic[_Value]):
@@ -40,7 +41,12 @@ class Kept(Generic[_Value]):
         self._lock = Lock()
 
     def find(
-        self, asked: Hashable, heads: Heads, make: Callable[[], _Value], *, may: Callable[[], bool] = lambda: True
+        self,
+        asked: Hashable,
+        read_heads: Callable[[], Heads],
+        make: Callable[[], _Value],
+        *,
+        may: Callable[[], bool] = lambda: True,
     ) -> _Value:
         """Return what is asked for, made anew where something was done since; `may` it be kept, once it is made?
 
@@ -48,6 +54,7 @@ class Kept(Generic[_Value]):
         """
         if not in_snapshot():
             return make()
+        heads = read_heads()
         with self._lock:
             kept_heads, value = self._values.get(asked, (None, None))
         if value is None or kept_heads != heads:

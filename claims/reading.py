@@ -6,7 +6,7 @@ writes its own dialect of what it gets.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -18,8 +18,6 @@ from sources.models import Document, Excerpt, Party
 
 from .choices import EvidenceRole
 from .models import Claim, Evidence, Relay, Statement
-
-_BATCH = 10_000  # keys of one IN, well below what SQLite takes
 
 
 class ExcerptRow(NamedTuple):
@@ -159,12 +157,11 @@ def read_statements(statements: QuerySet[Statement]) -> list[StatementRow]:
     """Return these statements, in the order of the queryset, with their evidence and chains."""
     found = list(statements.values_list(*(_LOOKUPS.get(name, name) for name in _COLUMNS), "excerpt_id"))
     evidence: dict[int, list[tuple[str, int]]] = {row[0]: [(EvidenceRole.CONTENT.value, row[-1])] for row in found}
-    for keys in _batches(list(evidence)):
-        further = Evidence.objects.filter(statement_id__in=keys).order_by("pk")
-        for statement_id, role, excerpt_id in further.values_list("statement_id", "role", "excerpt_id"):
-            evidence[statement_id].append((role, excerpt_id))
-    excerpts = _read_excerpts(sorted({excerpt_id for pieces in evidence.values() for _, excerpt_id in pieces}))
-    relays = _read_relays(list(evidence))
+    further = Evidence.objects.filter(statement_id__among=list(evidence)).order_by("pk")
+    for statement_id, role, excerpt_id in further.values_list("statement_id", "role", "excerpt_id"):
+        evidence[statement_id].append((role, excerpt_id))
+    excerpts = _read_excerpts({excerpt_id for pieces in evidence.values() for _, excerpt_id in pieces})
+    relays = _read_relays(evidence)
     return [
         StatementRow._make(
             (
@@ -197,26 +194,17 @@ def read_documents(documents: QuerySet[Document]) -> dict[int, DocumentRow]:
     return {row[0]: DocumentRow._make(row) for row in rows}
 
 
-def _read_excerpts(keys: list[int]) -> dict[int, ExcerptRow]:
+def _read_excerpts(keys: Collection[int]) -> dict[int, ExcerptRow]:
     columns = ("uid", "start", "end", "exact", "prefix", "suffix")
     place = ("version__number", "version__document_id", "version__document__uid")
-    return {
-        pk: ExcerptRow(*row)
-        for some in _batches(keys)
-        for pk, *row in Excerpt.objects.filter(pk__in=some).values_list("pk", *columns, *place)
-    }
+    found = Excerpt.objects.filter(pk__among=keys).values_list("pk", *columns, *place)
+    return {pk: ExcerptRow(*row) for pk, *row in found}
 
 
-def _read_relays(statements: list[int]) -> dict[int, list[RelayRow]]:
+def _read_relays(statements: Collection[int]) -> dict[int, list[RelayRow]]:
     relays = defaultdict(list)
     columns = ("hop", "party_id", "party__uid", "party__label", "is_gap", "cue", "attitude")
-    for some in _batches(statements):
-        hops = Relay.objects.filter(statement_id__in=some).order_by("statement_id", "hop")
-        for statement_id, *row in hops.values_list("statement_id", *columns):
-            relays[statement_id].append(RelayRow(*row))
+    hops = Relay.objects.filter(statement_id__among=statements).order_by("statement_id", "hop")
+    for statement_id, *row in hops.values_list("statement_id", *columns):
+        relays[statement_id].append(RelayRow(*row))
     return relays
-
-
-def _batches(keys: Sequence[int]) -> Iterator[Sequence[int]]:
-    for first in range(0, len(keys), _BATCH):
-        yield keys[first : first + _BATCH]

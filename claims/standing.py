@@ -80,7 +80,7 @@ class LiveStatements:
     """The live statements of some cases, as they are now."""
 
     def __init__(self, case_ids: Collection[int]) -> None:
-        self._live = Statement.objects.live().filter(case_id__in=case_ids)
+        self._live = Statement.objects.live().filter(case_id__among=case_ids)
 
     def find(
         self,
@@ -91,24 +91,24 @@ class LiveStatements:
     ) -> list[Stood]:
         """Ask the database."""
         lookups = (("claim_id", claims), ("speaker_id", speakers), (_DOCUMENT, documents))
-        wanted: dict[str, Any] = {f"{name}__in": keys for name, keys in lookups if keys is not None}
+        wanted: dict[str, Any] = {f"{name}__among": keys for name, keys in lookups if keys is not None}
         return [Stood._make(row) for row in self._live.filter(**wanted).order_by("uid").values_list(*COLUMNS)]
 
     def find_committed(self, claims: Collection[int]) -> Iterable[tuple[UUID, int, int, str]]:
         """Ask the database."""
-        committed = self._live.filter(claim_id__in=claims, stance__in=SIGN_OF)
+        committed = self._live.filter(claim_id__among=claims, stance__in=SIGN_OF)
         return committed.order_by("uid").values_list("uid", "pk", "claim_id", "stance")
 
     def count_committed(self, claims: Collection[int] | None = None) -> Iterable[tuple[int, str, int]]:
         """Ask the database."""
         live = self._live.filter(stance__in=SIGN_OF)
-        live = live if claims is None else live.filter(claim_id__in=claims)
+        live = live if claims is None else live.filter(claim_id__among=claims)
         return live.values_list("claim_id", "stance").annotate(n=Count("pk")).order_by()
 
     def find_stances(self, keys: Collection[int], *, by_document: bool = False) -> set[tuple[int, str, int]]:
         """Ask the database."""
         of = _DOCUMENT if by_document else "speaker_id"
-        live: Any = self._live.filter(**{f"{of}__in": list(keys)})
+        live: Any = self._live.filter(**{f"{of}__among": keys})
         return set(live.values_list("claim_id", "stance", of).order_by().distinct())
 
     def find_times(
@@ -124,7 +124,7 @@ class LiveStatements:
         """Ask the database."""
         live: Any = self._live.annotate(time=Coalesce(*(SAID if by_saying else ()), *KNOWN))
         if speakers is not None:
-            live = live.filter(speaker_id__in=speakers)
+            live = live.filter(speaker_id__among=speakers)
         if counted is not None:
             live = live.filter(claim_id__in=counted, stance=Stance.ASSERTS)
         if after is not None:

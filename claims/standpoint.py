@@ -5,7 +5,7 @@ asks a standpoint for its classes, its statements and its party links, and so no
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from datetime import UTC, date
 from functools import cached_property
 from typing import Any, TypeVar
@@ -17,11 +17,12 @@ from django.utils import timezone
 
 from sources.models import Case, Document, Party
 from sources.registering import reach_upwards, upward_links
+from sources.snapshot import in_snapshot
 
 from .choices import Review, Stance
-from .commitments import Classes, Side
+from .commitments import SIGN_OF, Classes, Side
 from .folding import classes_of
-from .keeping import Heads, Kept, heads_of
+from .keeping import Heads, Kept, head_of, shared_head
 from .models import Claim, Statement
 from .past import Past
 from .reading import (
@@ -39,6 +40,8 @@ from .standing import COLUMNS, KNOWN, SAID, Called, LiveStatements, Roll, Statem
 from .succession import Succeeding, find_live
 
 _Value = TypeVar("_Value")
+_FEW = 1000  # claims: statements on more of them are counted in the whole of the cases, which is kept
+_kept_sides: Kept[dict[Side, int]] = Kept(4)  # one of 300,000 statements takes some 30 MB
 _kept_classes: Kept[Classes] = Kept(2)  # of days past; those of now are kept by `folding`
 _kept_rolls: Kept[Roll] = Kept(2, worth=lambda roll: roll.n_called <= 100_000)  # one of so many takes some 40 MB
 
@@ -46,13 +49,31 @@ _kept_rolls: Kept[Roll] = Kept(2, worth=lambda roll: roll.n_called <= 100_000)  
 class Standing:
     """What stands on which side in one case or several, as they are now."""
 
+    view: Hashable = None  # what tells readings of the same cases apart, now or as of a day
+
     def __init__(self, case_ids: Collection[int]) -> None:
-        self.case_ids = case_ids
+        self.case_ids = frozenset(case_ids)
+
+    @cached_property
+    def _heads(self) -> Heads:
+        """The newest entries of the cases and of what they share: no two of their states have the same."""
+        return self._head, shared_head()
+
+    @cached_property
+    def _head(self) -> str:
+        return head_of(self.case_ids)
+
+    def keep(self, kept: Kept[_Value], asked: Hashable, make: Callable[[], _Value]) -> _Value:
+        """Return what is kept of these cases, or make it."""
+        return kept.find((self.case_ids, asked), lambda: self._heads, make, may=self._may_be_kept)
+
+    def _may_be_kept(self) -> bool:
+        return True
 
     @cached_property
     def classes(self) -> Classes:
         """The claims folded along the relations that were judged positive."""
-        return classes_of(self.case_ids)
+        return classes_of(self.case_ids, self._head if in_snapshot() else None)
 
     @cached_property
     def statements(self) -> Statements:
@@ -60,31 +81,41 @@ class Standing:
         return LiveStatements(self.case_ids)
 
     def count_sides(self, of_classes: Iterable[int] | None = None) -> dict[Side, int]:
-        """Return how many statements stand on each side, of all classes (counted once) or of those given."""
-        if of_classes is None:
+        """Return how many statements stand on each side, of all classes or at least of those given; sides in order."""
+        claims: set[int] = set()
+        for of_class in of_classes or ():
+            claims |= set(self.classes.members(of_class))
+            if len(claims) > _FEW:
+                break
+        if of_classes is None or len(claims) > _FEW:
             return self._all_sides
-        return self._count_sides([claim for of_class in of_classes for claim in self.classes.members(of_class)])
+        return self._count_sides(claims)
 
     @cached_property
     def _all_sides(self) -> dict[Side, int]:
-        return self._count_sides(None)
+        return self.keep(_kept_sides, self.view, lambda: self._count_sides(None))
 
-    def _count_sides(self, claims: list[int] | None) -> dict[Side, int]:
+    def _count_sides(self, claims: Collection[int] | None) -> dict[Side, int]:
         counts: dict[Side, int] = defaultdict(int)
+        class_of = self.classes.class_of
         for claim, stance, n in self.statements.count_committed(claims):
-            side = self.classes.side_of(claim, stance)
-            if side is not None:
-                counts[side] += n
-        return counts
+            counts[Side(class_of(claim), SIGN_OF[stance])] += n
+        return dict(sorted(counts.items()))
+
+    def find_on(self, sides: Collection[Side]) -> Iterator[tuple[Side, UUID, int]]:
+        """Yield side, uid and key of the statements on these sides, by uid."""
+        claims = {claim for side in sides for claim in self.classes.members(side.of_class)}
+        class_of = self.classes.class_of
+        for uid, pk, claim, stance in self.statements.find_committed(claims):
+            side = Side(class_of(claim), SIGN_OF[stance])
+            if side in sides:
+                yield side, uid, pk
 
     def statements_on(self, sides: Collection[Side]) -> dict[Side, list[tuple[UUID, int]]]:
         """Return (uid, key) of the statements on each of these sides, by uid."""
-        claims = {claim for side in sides for claim in self.classes.members(side.of_class)}
         standing: dict[Side, list[tuple[UUID, int]]] = defaultdict(list)
-        for uid, pk, claim, stance in self.statements.find_committed(claims):
-            side = self.classes.side_of(claim, stance)
-            if side is not None and side in sides:
-                standing[side].append((uid, pk))
+        for side, uid, pk in self.find_on(sides):
+            standing[side].append((uid, pk))
         return standing
 
 
@@ -95,6 +126,7 @@ class Standpoint(Standing):
         super().__init__([case.pk])
         self.case, self.as_of, self.accepted_only = case, as_of, accepted_only
         self.past = None if as_of is None else Past(case, as_of)
+        self.view = None if as_of is None and not accepted_only else (as_of, accepted_only)
 
     # --- claims and statements ---
 
@@ -111,28 +143,20 @@ class Standpoint(Standing):
         """The statements that stood, or those of them that had been accepted."""
         if self.past is None and not self.accepted_only:
             return super().statements
-        return self.keep(_kept_rolls, (self.as_of, self.accepted_only), self._call)
+        return self.keep(_kept_rolls, self.view, self._call)
 
     def _call(self) -> Roll:
         past, accepted_only = self.past, self.accepted_only
         return Roll(_call_accepted(self.case) if past is None else call_roll(past, accepted_only=accepted_only))
 
-    def keep(self, kept: Kept[_Value], asked: Hashable, make: Callable[[], _Value]) -> _Value:
-        """Return what is kept of this case, or make it.
-
-        What was read of a past in which rows stood that are gone names them by keys that are its own: it is not kept.
-        """
-        past = self.past
-        return kept.find((self.case.pk, asked), self._heads, make, may=lambda: past is None or not past.n_gone)
-
-    @cached_property
-    def _heads(self) -> Heads:
-        return heads_of(self.case.pk)
+    def _may_be_kept(self) -> bool:
+        """Tell whether no rows stood in that past that are gone: they are named by keys that are its own."""
+        return self.past is None or not self.past.n_gone
 
     def read(self, keys: Collection[int]) -> dict[int, StatementRow]:
         """Return these statements with their words and chains, by key."""
         if self.past is None:
-            return {row.pk: row for row in read_statements(Statement.objects.filter(pk__in=keys))}
+            return {row.pk: row for row in read_statements(Statement.objects.filter(pk__among=keys))}
         return recall_statements(self.past, keys, {row.pk for row in self.statements.find()})
 
     def questions_of_claims(self) -> dict[int, int]:
@@ -162,25 +186,27 @@ class Standpoint(Standing):
 
     def read_claims(self, keys: Collection[int]) -> dict[int, ClaimRow]:
         """Return these claims with their questions, by key."""
-        return read_claims(Claim.objects.filter(pk__in=keys)) if self.past is None else recall_claims(self.past, keys)
+        if self.past is not None:
+            return recall_claims(self.past, keys)
+        return read_claims(Claim.objects.filter(pk__among=keys))
 
     def uids_of_claims(self, keys: Collection[int]) -> dict[int, UUID]:
         """Return the public ids of these claims, by key."""
         if self.past is not None:
             return self.past.uids(Claim, keys)
-        return dict(Claim.objects.filter(pk__in=keys).values_list("pk", "uid"))
+        return dict(Claim.objects.filter(pk__among=keys).values_list("pk", "uid"))
 
     def read_parties(self, keys: Collection[int]) -> dict[int, PartyRow]:
         """Return these parties, by key."""
         if self.past is not None:
             return recall_parties(self.past, keys)
-        return read_parties(Party.objects.filter(pk__in=keys))
+        return read_parties(Party.objects.filter(pk__among=keys))
 
     def read_documents(self, keys: Collection[int]) -> dict[int, DocumentRow]:
         """Return these documents, by key."""
         if self.past is not None:
             return recall_documents(self.past, keys)
-        return read_documents(Document.objects.filter(pk__in=keys))
+        return read_documents(Document.objects.filter(pk__among=keys))
 
     @cached_property
     def n_documents(self) -> int:

@@ -6,3 +6,7 @@ class SourcesConfig(AppConfig):
 
     name = "sources"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let queries ask for many keys at once."""
+        from . import lookups  # noqa: F401  registers itself

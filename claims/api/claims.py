@@ -23,6 +23,7 @@ from ..graph.nodes import number
 from ..merging import merge_claim, plan_claim_merger
 from ..models import Claim, Question, Statement
 from ..reading import read_statements
+from ..standpoint import Standing
 from ..wording import pose_questions, word_claims
 from .account_shapes import CorroborationShape, DossierShape, MergerShape
 from .conflicts import TENSIONS, list_conflicts
@@ -130,7 +131,7 @@ class ClaimFilter(ResourceFilter):
         if wanted is not None:
             cases = cases.filter(uid=wanted)
         contested = contested_in(list(cases.values_list("pk", flat=True)))
-        condition = Q(pk__in=contested)
+        condition = Q(pk__among=contested)
         return queryset.filter(condition if value else ~condition)
 
 
@@ -158,7 +159,8 @@ class Claims(Resource):
     def present(self, rows: list[Claim]) -> list[ClaimShape]:
         """Return claims in their public shape, with the number of live statements either way and what opposes them."""
         in_cases = {claim.pk: claim.case_id for claim in rows}
-        contested, opposing = contested_among(in_cases), opposing_to(in_cases)
+        standing = Standing(set(in_cases.values()))
+        contested, opposing = contested_among(in_cases, standing), opposing_to(in_cases, standing)
         counts = {
             claim: (asserting, denying)
             for claim, asserting, denying in Statement.objects.live()
@@ -214,7 +216,7 @@ class Claims(Resource):
         with snapshot():
             claim = self.find(id)
             page = page_by_uid(request, keep_live(request, claim.statements.all()))
-            rows = read_statements(Statement.objects.filter(pk__in=[row.pk for row in page.rows]).order_by("uid"))
+            rows = read_statements(Statement.objects.filter(pk__among=[row.pk for row in page.rows]).order_by("uid"))
             words = [
                 {**piece, "statement": refer_to_statement(row, self.links)}
                 for row in rows

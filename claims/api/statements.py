@@ -179,7 +179,7 @@ class StatementFilter(ResourceFilter):
         if (wanted := self.form.cleaned_data.get("case")) is not None:
             cases = cases.filter(uid=wanted)
         contested = contested_in(list(cases.values_list("pk", flat=True)))
-        return queryset.filter(claim_id__in=contested) if value else queryset.exclude(claim_id__in=contested)
+        return queryset.filter(claim_id__among=contested) if value else queryset.exclude(claim_id__among=contested)
 
     def leave(self, queryset: QuerySet[Statement], name: str, value: str) -> QuerySet[Statement]:
         """Do nothing: the list itself reads `live`, since it has a default."""
@@ -209,7 +209,7 @@ class Statements(Resource):
     def present(self, rows: list[Statement]) -> list[StatementShape]:
         """Return statements in their public shape."""
         keys = [row.pk for row in rows]
-        return present_statements(read_statements(Statement.objects.filter(pk__in=keys).order_by("uid")), self.links)
+        return present_statements(read_statements(Statement.objects.filter(pk__among=keys).order_by("uid")), self.links)
 
     def write(self, values: list[Any]) -> list[Any]:
         """Record statements."""

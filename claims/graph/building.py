@@ -83,10 +83,10 @@ class _Builder:
 
     def add_claims(self, keys: list[int], statements: QuerySet[Statement]) -> None:
         """Take claims in this order, after each its question and statements, until something finds no room."""
-        claims = {claim.pk: claim for claim in Claim.objects.filter(pk__in=keys).select_related("question")}
+        claims = {claim.pk: claim for claim in Claim.objects.filter(pk__among=keys).select_related("question")}
         chosen, cut = choose_statements(statements, keys, self.limit)
         self.graph.truncated |= cut
-        rows = read_statements(Statement.objects.filter(pk__in=[pk for pks in chosen.values() for pk in pks]))
+        rows = read_statements(Statement.objects.filter(pk__among=[pk for pks in chosen.values() for pk in pks]))
         told = {row.pk: row for row in rows}
         documents, parties = self._read_around(rows)
         for key in keys:
@@ -198,7 +198,7 @@ class _Builder:
         for claim in self.claims.values():
             if claim.question is not None and f"question:{claim.question.uid}" in self.graph.nodes:
                 self.graph.connect(f"claim:{claim.uid}", f"question:{claim.question.uid}", "answers")
-        relations = ClaimRelation.objects.filter(claim_a__in=self.claims, claim_b__in=self.claims).not_refuted()
+        relations = ClaimRelation.objects.filter(claim_a__among=self.claims, claim_b__among=self.claims).not_refuted()
         for uid, a, b, kind, strength, aspects, judgement in relations.values_list(
             "uid", "claim_a_id", "claim_b_id", "kind", "strength", "aspects", "judgement"
         ):
@@ -214,7 +214,8 @@ class _Builder:
             if document.publisher_id in self.parties:
                 publisher = self.parties[document.publisher_id]
                 self.graph.connect(f"document:{document.uid}", f"party:{publisher.uid}", "published_by")
-        links = PartyLink.objects.usable_in(self.case).filter(from_party__in=self.parties, to_party__in=self.parties)
+        usable = PartyLink.objects.usable_in(self.case)
+        links = usable.filter(from_party__among=self.parties, to_party__among=self.parties)
         for link in links.exclude(judgement=Judgement.NEGATIVE):
             start, end = self.parties[link.from_party_id], self.parties[link.to_party_id]
             self.graph.connect(

@@ -35,7 +35,7 @@ def walk_from(root: Claim, depth: int, limit: int) -> tuple[list[int], bool]:
     for _ in range(depth):
         steps = []
         for here, there in (("claim_a_id", "claim_b_id"), ("claim_b_id", "claim_a_id")):
-            touching = relations.filter(**{f"{here}__in": frontier})
+            touching = relations.filter(**{f"{here}__among": frontier})
             steps += [(_RANK[kind], pk, end) for kind, pk, end in touching.values_list("kind", "pk", there)]
         frontier = []
         for _, _, end in sorted(steps):
@@ -54,7 +54,7 @@ def claims_of_case(case: Case, limit: int) -> tuple[list[int], bool]:
     """Return the claims of a case, contested ones first, and whether some were left out."""
     contested = contested_in([case.pk])
     standing = Claim.objects.filter(case=case).standing().order_by("uid")
-    first = list(standing.filter(pk__in=contested).values_list("pk", flat=True)[: limit + 1])
+    first = list(standing.filter(pk__among=contested).values_list("pk", flat=True)[: limit + 1])
     rest = [pk for pk in standing.values_list("pk", flat=True)[: limit + 1 + len(first)] if pk not in contested]
     found = first + rest
     return found[:limit], len(found) > limit
@@ -69,7 +69,7 @@ def choose_statements(
     that a long list of those who assert leaves no denial out.
     """
     by_stance: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    found = statements.filter(claim_id__in=claims).order_by("uid").values_list("claim_id", "stance", "pk")
+    found = statements.filter(claim_id__among=claims).order_by("uid").values_list("claim_id", "stance", "pk")
     for claim, stance, pk in found:
         by_stance[claim][stance].append(pk)
     chosen: dict[int, list[int]] = {}

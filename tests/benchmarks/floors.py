@@ -1,16 +1,20 @@
 """How fast could it be? The same rows by SQL written by hand, read by a bare cursor and put through `json.dumps`.
 
-Each floor says in its first line what it does and what it leaves out. What no floor does: classes, entailment,
+Each floor says in its first line what it does and what it leaves out. What opposes a claim and whether it is contested
+the floors answer as the product does, from classes that they are given (`store_folded`). What no floor does: folding,
 permissions, addresses, signatures, public shapes. It is a floor to measure against, not a way to write the product.
 """
 
 # ruff: noqa: S608  SQL made of our own names and of whole numbers
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
+
+from claims.choices import Strength
+from claims.commitments import Classes
 
 Rows = list[tuple[Any, ...]]
 
@@ -41,6 +45,54 @@ _RIVALS = """
     SELECT claim_b_id, claim_a_id, strength FROM claims_claimrelation
     WHERE kind = 'contradicts' AND judgement = 'positive' AND case_id = %s
 """
+# From here on the folded case is given, as if it were stored. For the classes of some claims: which claims, with which
+# stance, cannot stand with asserting the class or with denying it, and the rank: 0 a denial, 1 to 3 by strength.
+_FACING = """
+    WITH own(class) AS (SELECT DISTINCT class FROM floor_class WHERE {own}),
+    bound(class, sign, held) AS (
+        SELECT class, 'asserts', class FROM own
+        UNION ALL SELECT class, 'denies', class FROM own
+        UNION ALL SELECT o.class, 'asserts', e.b FROM own o CROSS JOIN floor_entails e WHERE e.a = o.class
+        UNION ALL SELECT o.class, 'denies', e.a FROM own o CROSS JOIN floor_entails e WHERE e.b = o.class
+    ),
+    met(class, sign, held, stance, rank) AS (
+        SELECT class, sign, held, CASE sign WHEN 'asserts' THEN 'denies' ELSE 'asserts' END, 0 FROM bound
+        UNION ALL SELECT b.class, b.sign, r.b, b.sign, r.rank FROM bound b CROSS JOIN floor_rival r
+            WHERE r.a = b.held AND (b.sign = 'asserts' OR r.rank = 1)
+    ),
+    facing(class, sign, other, stance, rank) AS (
+        SELECT * FROM met
+        UNION ALL SELECT m.class, m.sign, e.a, m.stance, m.rank FROM met m CROSS JOIN floor_entails e
+            WHERE m.stance = 'asserts' AND e.b = m.held
+        UNION ALL SELECT m.class, m.sign, e.b, m.stance, m.rank FROM met m CROSS JOIN floor_entails e
+            WHERE m.stance = 'denies' AND e.a = m.held
+    )
+    SELECT f.class, f.sign, n.claim, f.stance, f.rank FROM facing f CROSS JOIN floor_class n WHERE n.class = f.other
+    UNION ALL SELECT o.class, 'own', n.claim, '', 0 FROM own o CROSS JOIN floor_class n WHERE n.class = o.class
+"""
+
+
+def store_folded(classes: Classes, claims: Iterable[int]) -> None:
+    """Give the floors what no SQL by hand finds in time: the classes of a case, and what runs between them."""
+    ranks = {strength.value: rank for rank, strength in enumerate(Strength, start=1)}
+    rows: dict[str, list[tuple[int, ...]]] = {
+        "class(claim, class)": [(claim, classes.class_of(claim)) for claim in claims],
+        "entails(a, b)": [(a, b) for a, found in classes.entails.items() for b in found],
+        "rival(a, b, rank)": [
+            (a, b, min(ranks[strength] for strength in found))
+            for a, rivals in classes.rivals.items()
+            for b, found in rivals.items()
+        ],
+    }
+    with connection.cursor() as cursor:
+        for table, values in rows.items():
+            name, columns = table[: table.index("(")], table[table.index("(") + 1 : -1].split(", ")
+            cursor.execute(f"CREATE TEMP TABLE floor_{name} ({', '.join(f'{c} bigint NOT NULL' for c in columns)})")
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO floor_{name} VALUES ({marks})", values)
+            for first, second in (columns[:2], columns[1::-1]):
+                cursor.execute(f"CREATE INDEX floor_{name}_{first} ON floor_{name} ({first}, {second})")
+        cursor.execute("ANALYZE")
 
 
 def _read(sql: str, *parameters: Any) -> Rows:
@@ -86,47 +138,69 @@ def _around(statements: Sequence[int]) -> tuple[Rows, Rows, Rows]:
 
 
 def list_statements(case: int, limit: int) -> str:
-    """Keys in the order of uid, then rows, evidence and chains; without `contested`: four queries."""
+    """Keys in the order of uid, then rows, evidence and chains, and which claims are contested: six queries."""
     keys = _read("SELECT id FROM claims_statement WHERE case_id = %s AND is_live ORDER BY uid LIMIT %s", case, limit)
-    return _dump(_around([key for (key,) in keys]))
+    return _dump(*_tell([key for (key,) in keys]))
+
+
+def _tell(statements: Sequence[int]) -> tuple[Rows, Rows, Rows, list[int]]:
+    """Return statements with all around them, and which of their claims are contested: five queries."""
+    rows, evidence, relays = _around(statements)
+    _, contested = stand(sorted({row[3] for row in rows}))
+    return rows, evidence, relays, contested
 
 
 # --- claims --------------------------------------------------------------------------------------------------------
 
 
-def _against(case: int, claims: Sequence[int]) -> tuple[Rows, Rows, Rows]:
-    """Return counts of stances, denials and what is asserted of rivals, all of these claims."""
-    keys = _keys(claims)
+def stand(claims: Sequence[int]) -> tuple[Rows, list[int]]:
+    """Return (class, rank, uid) of all that conflicts with asserting these claims, and which classes are contested.
+
+    Two queries: what faces them, and the statements on that.
+    """
+    facing = _read(_FACING.format(own=_among("claim")), _keys(claims))
+    said: dict[tuple[int, str], list[Any]] = {}
+    for claim, stance, uid in _read(
+        f"SELECT claim_id, stance, uid FROM claims_statement WHERE {_among('claim_id')} AND is_live "
+        "AND stance IN ('asserts', 'denies') ORDER BY uid",
+        _keys(list({row[2] for row in facing})),
+    ):
+        said.setdefault((claim, stance), []).append(uid)
+    against: dict[tuple[int, Any], int] = {}
+    own, faced = set(), set()
+    for of_class, sign, claim, stance, rank in facing:
+        if sign == "own":
+            own |= {(of_class, stance) for stance in ("asserts", "denies") if (claim, stance) in said}
+            continue
+        uids = said.get((claim, stance), ())
+        if uids and rank < 3:
+            faced.add((of_class, sign))
+        if sign == "asserts":
+            for uid in uids:
+                against[of_class, uid] = min(rank, against.get((of_class, uid), rank))
+    opposing = sorted((of_class, rank, uid) for (of_class, uid), rank in against.items())
+    return opposing, sorted({of_class for of_class, _ in own & faced})
+
+
+def _against(claims: Sequence[int]) -> tuple[Rows, tuple[Rows, list[int]]]:
+    """Return counts of stances, what opposes these claims, and which are contested: three queries."""
     counts = _read(
         "SELECT claim_id, stance, count(*) FROM claims_statement "
         f"WHERE {_among('claim_id')} AND is_live GROUP BY claim_id, stance",
-        keys,
+        _keys(claims),
     )
-    denials = _read(
-        "SELECT claim_id, uid, 'denial', 'contradictory' FROM claims_statement "
-        f"WHERE {_among('claim_id')} AND is_live AND stance = 'denies' ORDER BY uid",
-        keys,
-    )
-    rivals = _read(
-        f"SELECT r.here, s.uid, 'relation', r.strength FROM ({_RIVALS}) r "
-        "JOIN claims_statement s ON s.claim_id = r.there AND s.is_live AND s.stance = 'asserts' "
-        f"WHERE {_among('r.here')}",
-        case,
-        case,
-        keys,
-    )
-    return counts, denials, rivals
+    return counts, stand(claims)
 
 
-def show_claim(case: int, claim: int) -> str:
-    """The row, counts of stances, its denials, what is asserted of its rivals: four queries."""
-    return _dump(_read(f"{_CLAIM} WHERE c.id = %s", claim), _against(case, [claim]))
+def show_claim(claim: int) -> str:
+    """The row, counts of stances, what opposes it and whether it is contested: four queries."""
+    return _dump(_read(f"{_CLAIM} WHERE c.id = %s", claim), _against([claim]))
 
 
 def list_claims(case: int, limit: int) -> str:
     """As for one claim, for a page in the order of uid: four queries."""
     rows = _read(f"{_CLAIM} WHERE c.case_id = %s AND c.merged_into_id IS NULL ORDER BY c.uid LIMIT %s", case, limit)
-    return _dump(rows, _against(case, [row[0] for row in rows]))
+    return _dump(rows, _against([row[0] for row in rows]))
 
 
 def _contested(case: int, limit: int) -> list[int]:
@@ -152,38 +226,31 @@ def _contested(case: int, limit: int) -> list[int]:
 def list_contested(case: int, limit: int) -> str:
     """Claims with an EXISTS for each way to be contested, then as for a list: five queries."""
     keys = _contested(case, limit)
-    return _dump(_read(f"{_CLAIM} WHERE {_among('c.id')} ORDER BY c.uid", _keys(keys)), _against(case, keys))
+    return _dump(_read(f"{_CLAIM} WHERE {_among('c.id')} ORDER BY c.uid", _keys(keys)), _against(keys))
 
 
 # --- conflicts -----------------------------------------------------------------------------------------------------
 
 
-def list_conflicts(case: int, limit: int, *, since: int = 0, claim: int | None = None, tensions: bool = True) -> str:
-    """Denials on one claim and pairs across a contradiction from a claim's key on, by joins, then statement rows."""
-    lower = "" if tensions else "AND r.strength <> 'tension'"
-    of_claim = "" if claim is None else f"AND a.claim_id = {claim:d}"
-    # The claim may be either end of a relation: the lower key stands first, so the two cases are asked apart.
-    ends = ("",) if claim is None else (f"AND r.claim_a_id = {claim:d}", f"AND r.claim_b_id = {claim:d}")
-    live = "AND {0}.is_live AND {0}.stance = '{1}'"
+def list_conflicts(limit: int, *, since: int = 0, of_class: int | None = None, tensions: bool = True) -> str:
+    """Denials within a class and pairs across rivals from a class on, by joins, then as for statements; no paths."""
+    of = "" if of_class is None else f"AND {of_class:d} = {{}}"
+    said = "JOIN claims_statement {0} ON {0}.claim_id = {1}.claim AND {0}.is_live AND {0}.stance = '{2}'"
     parts = [
-        "SELECT a.claim_id, b.claim_id, a.id, b.id, 'denial', 'contradictory', '' FROM claims_statement a "
-        f"JOIN claims_statement b ON b.claim_id = a.claim_id {live.format('b', 'denies')} "
-        f"WHERE a.case_id = {case:d} {live.format('a', 'asserts')} {of_claim} AND a.claim_id >= {since:d} "
-        f"ORDER BY a.claim_id LIMIT {limit:d}"
+        "SELECT m.class, n.class, a.id, b.id, 0 FROM floor_class m "
+        f"{said.format('a', 'm', 'asserts')} JOIN floor_class n ON n.class = m.class {said.format('b', 'n', 'denies')} "
+        f"WHERE m.class >= {since:d} {of.format('m.class')} ORDER BY m.class LIMIT {limit:d}"
     ]
-    for stance, strength in (("asserts", lower), ("denies", "AND r.strength = 'contradictory'")):
+    for stance, ranks in (("asserts", "r.rank > 0" if tensions else "r.rank < 3"), ("denies", "r.rank = 1")):
         parts += [
-            "SELECT r.claim_a_id, r.claim_b_id, a.id, b.id, 'relation', r.strength, r.uid FROM claims_claimrelation r "
-            f"JOIN claims_statement a ON a.claim_id = r.claim_a_id {live.format('a', stance)} "
-            f"JOIN claims_statement b ON b.claim_id = r.claim_b_id {live.format('b', stance)} "
-            f"WHERE r.case_id = {case:d} AND r.judgement = 'positive' AND r.kind = 'contradicts' {strength} {end} "
-            f"AND r.claim_a_id >= {since:d} ORDER BY r.claim_a_id LIMIT {limit:d}"
-            for end in ends
+            "SELECT r.a, r.b, a.id, b.id, r.rank FROM floor_rival r "
+            f"JOIN floor_class m ON m.class = r.a {said.format('a', 'm', stance)} "
+            f"JOIN floor_class n ON n.class = r.b {said.format('b', 'n', stance)} "
+            f"WHERE r.a < r.b AND {ranks} AND r.a >= {since:d} {end} ORDER BY r.a LIMIT {limit:d}"
+            for end in (("",) if of_class is None else (of.format("r.a"), of.format("r.b")))
         ]
-    if connection.vendor == "postgresql":
-        parts = [part.replace(", ''", ", NULL::uuid") for part in parts]
-    pairs = sorted((row for part in parts for row in _read(part)), key=lambda row: row[:4])[:limit]
-    return _dump(pairs, _around(sorted({key for pair in pairs for key in pair[2:4]})))
+    pairs = sorted(row for part in parts for row in _read(part))[:limit]
+    return _dump(pairs, _tell(sorted({key for pair in pairs for key in pair[2:4]})))
 
 
 # --- graphs --------------------------------------------------------------------------------------------------------
@@ -212,7 +279,7 @@ def _walk(root: int, depth: int, limit: int) -> list[int]:
 
 
 def graph_of_claim(root: int, depth: int, limit: int) -> tuple[str, int]:
-    """Breadth first, a query a level, then claims, statements, evidence, chains, relations, party links; no readings.
+    """Breadth first, a query a level, then claims, statements, evidence, chains, relations, links, and what opposes.
 
     Also returns the number of nodes, which is that of the endpoint.
     """
@@ -269,7 +336,8 @@ def _graph(claims: list[int], limit: int) -> tuple[str, int]:
     rows = [about[key] for kind, key in nodes if kind == "c"] + [by_key[key] for key in told]
     kept = set(told)
     further = [row for row in (*evidence, *relays) if row[0] in kept]
-    return _dump(rows, further, relations, named, links), len(nodes)
+    own_claims = [key for kind, key in nodes if kind == "c"]
+    return _dump(rows, further, relations, named, links, stand(own_claims)), len(nodes)
 
 
 def _fill(
@@ -297,9 +365,6 @@ def _fill(
             nodes |= own[key]
             told.append(key)
     return nodes, told
-
-
-# --- folding -------------------------------------------------------------------------------------------------------
 
 
 # --- accounts ------------------------------------------------------------------------------------------------------
@@ -334,7 +399,7 @@ def compare(case: int, accounts: Sequence[Sequence[int]], limit: int) -> str:
         _keys(list(account_of)),
     )
     claims = _read(f"{_CLAIM} WHERE {_among('c.id')} ORDER BY c.uid", _keys(page))
-    return _dump(claims, _against(case, page), _around([key for (key,) in told]))
+    return _dump(claims, _against(page), _around([key for (key,) in told]))
 
 
 def show_dossier(case: int, claim: int, limit: int) -> str:
@@ -347,7 +412,10 @@ def show_dossier(case: int, claim: int, limit: int) -> str:
         case,
         case,
     )
-    return show_claim(case, claim) + _dump(_around(sorted({key for (key,) in (*told, *against)})))
+    return show_claim(claim) + _dump(_around(sorted({key for (key,) in (*told, *against)})))
+
+
+# --- folding -------------------------------------------------------------------------------------------------------
 
 
 def read_relations(case: int) -> str:

@@ -23,6 +23,7 @@ from rest_framework.request import Request
 
 from claims import conflicts, folding
 from claims.accounts import gather_accounts
+from claims.commitments import Meeting
 from claims.comparison import compare
 from claims.dossier import compile_dossier
 from claims.graph.building import graph_of_case, graph_of_claim
@@ -58,6 +59,7 @@ class Line:
 def measure(marks: Landmarks) -> None:
     """Measure and print every line, then what the floors do."""
     _print_heading(marks)
+    _store_folded(marks)
     client = Client(headers={"authorization": f"Token {marks.token}"}, **_HOST)
     told: dict[str, str] = {}
     for line in _lines(marks):
@@ -116,6 +118,7 @@ def _lines(marks: Landmarks) -> Iterator[Line]:
 
 def _lines_of_conflicts(marks: Landmarks, of_case: str) -> Iterator[Line]:
     case, middle = marks.case, marks.popular.pk
+    classes = folding.classes_of([case.pk])
     # Where a reader would come to by following `next` half-way through the walk: at the claim of the most pairs.
     place = conflicts.Place(middle, "+", middle, "-", UUID(int=0), UUID(int=0))
     deep = Cursor([str(part) if isinstance(part, UUID) else part for part in place], backwards=False)
@@ -127,7 +130,7 @@ def _lines_of_conflicts(marks: Landmarks, of_case: str) -> Iterator[Line]:
             "conflicts of the case, deep page",
             deep.address(Request(RequestFactory(**_HOST).get(path))),
             {"after": place},
-            {"since": middle},
+            {"since": classes.class_of(middle)},
         ),
         (
             "conflicts of the case, without tensions",
@@ -140,13 +143,13 @@ def _lines_of_conflicts(marks: Landmarks, of_case: str) -> Iterator[Line]:
                 f"conflicts of the {name}",
                 f"/api/v1/claims/{claim.uid}/conflicts/?limit={_LIMIT}",
                 {"claim": claim},
-                {"claim": claim.pk},
+                {"of_class": classes.class_of(claim.pk)},
             )
             for name, claim in (("hub", marks.hub), ("claim in a chain", marks.chained))
         ),
     ):
         domain = partial(conflicts.find_conflicts, case, limit=_LIMIT + 1, **options)
-        yield Line(what, address, domain, partial(floors.list_conflicts, case.pk, _LIMIT + 1, **bare), does)
+        yield Line(what, address, domain, partial(floors.list_conflicts, _LIMIT + 1, **bare), does)
     yield Line("number of conflicts of the case", None, partial(conflicts.count_conflicts, case), None, "")
 
 
@@ -154,7 +157,7 @@ def _lines_of_lists(marks: Landmarks) -> Iterator[Line]:
     uid, key = marks.case.uid, marks.case.pk
     page = f"?case={uid}&limit={_LIMIT}"
     for name, claim in (("typical", marks.typical), ("hub", marks.hub), ("popular", marks.popular)):
-        show = partial(floors.show_claim, key, claim.pk)
+        show = partial(floors.show_claim, claim.pk)
         domain = partial(_read_claims, {claim.pk: key})
         yield Line(f"claim, {name}", f"/api/v1/claims/{claim.uid}/", domain, show, _first_line(floors.show_claim))
     first = dict.fromkeys(Claim.objects.filter(case=key).order_by("uid").values_list("pk", flat=True)[:_LIMIT], key)
@@ -228,6 +231,30 @@ def _compare_accounts(case: Case, parties: list[Party], *, only_conflicts: bool)
 
 def _compile(claim: Claim) -> Any:
     return compile_dossier(Standpoint(claim.case), claim, limit=_LIMIT)
+
+
+def _store_folded(marks: Landmarks) -> None:
+    """Fold the case for the floors, and see that they answer as the product does."""
+    keys = list(marks.case.claims.order_by("uid").values_list("pk", flat=True))
+    classes = folding.classes_of([marks.case.pk])
+    floors.store_folded(classes, keys)
+    some = [marks.typical.pk, marks.hub.pk, marks.popular.pk, marks.chained.pk, *keys[:_LIMIT]]
+    in_case = dict.fromkeys(some, marks.case.pk)
+    against = {
+        (classes.class_of(claim), _rank_of(found), found.statement.hex)
+        for claim, opposing in conflicts.opposing_to(in_case).items()
+        for found in opposing
+    }
+    by_hand, contested_by_hand = floors.stand(some)
+    contested = {classes.class_of(claim) for claim in conflicts.contested_among(in_case)}
+    told = {(key, rank, str(uid).replace("-", "")) for key, rank, uid in by_hand}
+    if told != against or set(contested_by_hand) != contested:
+        raise RuntimeError("A floor answers otherwise than the product: it is no floor.")
+
+
+def _rank_of(found: conflicts.Opposition) -> int:
+    by_relation, strength = Meeting(found.basis, found.strength).rank
+    return strength + 1 if by_relation else 0
 
 
 def _get(client: Client, path: str) -> bytes:

@@ -19,9 +19,9 @@ FEW, MANY = 12, 90
 
 KNOWN = {
     "case": 40,
-    "compare": 30,
-    "compare suggested": 39,
-    "compare documents": 26,
+    "compare": 28,
+    "compare suggested": 37,
+    "compare documents": 24,
     "dossier": 26,
     "timeline": 16,
     "review": 18,
