@@ -71,8 +71,10 @@ class DraftInline(admin.StackedInline):
         """Return the formset class of this request."""
         formset = super().get_formset(request, obj, **kwargs)
         sent = obj is not None and request.method == "POST"
-        rows: Any = self.model._default_manager
-        n_there = rows.visible_to(request.user).filter(**{formset.fk.name: obj}).count() if sent else 0
+        model: Any = self.model
+        n_there = (
+            model._default_manager.visible_to(request.user).filter(**{formset.fk.name: obj}).count() if sent else 0
+        )
         own = {"request": request, "section": self.section, "absolute_max": max(_MOST, n_there)}
         return type(formset.__name__, (formset,), own)
 
