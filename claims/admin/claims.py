@@ -178,7 +178,7 @@ class ClaimAdmin(RecordAdmin):
         )
         return counted
 
-    @admin.display(description="")
+    @admin.display(description="contested")
     def is_contested(self, claim: Any) -> str:
         """Return a mark where it stands in a conflict."""
         return mark_safe('<span class="mark">contested</span>') if claim.is_contested else ""

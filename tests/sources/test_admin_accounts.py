@@ -34,6 +34,21 @@ def make_token_in_admin(client: Client) -> str:
     return text
 
 
+def test_a_token_form_that_is_sent_twice_makes_one_token() -> None:
+    client = client_of(new_account())
+    form = form_of(client, NEW_TOKEN, name="notebook")
+    shown = client.post(NEW_TOKEN, form).context["text"]
+    again = client.post(NEW_TOKEN, form, follow=True)
+    token = ApiToken.objects.get()
+    assert again.redirect_chain[0][0] == f"{TOKENS}{token.pk}/change/"
+    assert "made this one token" in again.content.decode()
+    assert shown not in again.content.decode()
+    assert ask(shown) == 200  # the first stays good
+    client.post(NEW_TOKEN, {**form, "name": "another"})  # gone back to and mended, it is another form
+    client.post(NEW_TOKEN, form_of(client, NEW_TOKEN, name="notebook"))
+    assert sorted(ApiToken.objects.values_list("name", flat=True)) == ["another", "notebook", "notebook"]
+
+
 def test_a_token_is_shown_once_and_revoked_at_once() -> None:
     user = new_account()
     client = client_of(user)
