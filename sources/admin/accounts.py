@@ -26,8 +26,8 @@ _MARKS = {
 class MarkFilter(admin.BooleanFieldListFilter):
     """A mark of an account, under the name that its form gives it."""
 
-    def __init__(self, field: Any, *arguments: Any) -> None:
-        super().__init__(field, *arguments)
+    def __init__(self, field: Any, *arguments: Any, **options: Any) -> None:
+        super().__init__(field, *arguments, **options)
         self.title = _MARKS[field.name][0].lower()
 
 

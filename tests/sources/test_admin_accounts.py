@@ -34,6 +34,19 @@ def make_token_in_admin(client: Client) -> str:
     return text
 
 
+def test_the_list_of_accounts_says_what_each_may_do(admin: Client) -> None:
+    new_account()
+    page = admin.get(f"{USERS}?is_superuser__exact=0")
+    assert [user.is_superuser for user in page.context["cl"].result_list] == [False]
+    for told in ("Account is open", "Works in these pages", "Administrator", "Choose …"):
+        assert told in page.content.decode()
+    assert "superuser" not in page.content.decode().replace("is_superuser", "")
+
+
+def test_the_log_in_page_has_a_heading() -> None:
+    assert '<h1 class="unseen">Log in</h1>' in Client().get("/admin/login/").content.decode()
+
+
 def test_a_token_form_that_is_sent_twice_makes_one_token() -> None:
     client = client_of(new_account())
     form = form_of(client, NEW_TOKEN, name="notebook")
