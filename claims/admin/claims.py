@@ -13,6 +13,7 @@ from sources.admin.base import RecordAdmin, RecordChangeList, quoted
 from sources.admin.filters import OfCaseFilter
 from sources.admin.forms import RecordForm
 from sources.admin.inlines import ReadOnlyInline
+from sources.choices import Role
 from sources.ledger import By
 from sources.models import Case
 
@@ -153,7 +154,8 @@ class ClaimAdmin(RecordAdmin):
         """Yield also its dossier, what lies around it, and its merging into another."""
         yield "Dossier", reverse("admin:dossier", args=[row.uid])
         yield "Graph", f"{reverse('admin:graph')}?claim={row.uid}"
-        yield "Merge into another", reverse("admin:merge", args=["claim", row.uid])
+        if self._includes(request, row.case, Role.LEAD):
+            yield "Merge into another", reverse("admin:merge", args=["claim", row.uid])
         yield from super().find_ways_on(request, row)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
@@ -178,7 +180,7 @@ class ClaimAdmin(RecordAdmin):
         )
         return counted
 
-    @admin.display(description="")
+    @admin.display(description="contested")
     def is_contested(self, claim: Any) -> str:
         """Return a mark where it stands in a conflict."""
         return mark_safe('<span class="mark">contested</span>') if claim.is_contested else ""

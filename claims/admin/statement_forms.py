@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
+from sources.admin.base import quoted
 from sources.admin.forms import InCaseAutocomplete, RecordForm, VerbatimField
 from sources.admin.inlines import DraftFormSet, DraftInline
 from sources.excerpting import Quotation
@@ -124,6 +125,22 @@ class EvidenceInline(DraftInline):
     section = "evidence"
     verbose_name_plural = "further words: cue, source, antecedent"
     fields = ("role", "quote", "words_before", "words_after")
+
+    @admin.display(description="words")
+    def words(self, evidence: Evidence) -> str:
+        """Return the words in quotation marks."""
+        return quoted(evidence.excerpt.exact)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show the words to those who only read them."""
+        return ("role", "words") if self._is_read(request, obj) else self.fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Name what is no field of the form."""
+        return ("words",) if self._is_read(request, obj) else ()
+
+    def _is_read(self, request: HttpRequest, obj: Any) -> bool:
+        return obj is not None and not self.has_change_permission(request, obj)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Bring along the words."""

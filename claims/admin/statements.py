@@ -91,6 +91,14 @@ class StatementAdmin(RecordAdmin):
         """Leave the texts in the database."""
         return super().get_queryset(request).defer("excerpt__version__text")
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any | None = None) -> Any:
+        """Show the words and their document to those who only read; the form looks them up for those who write."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.is_written_by(request, obj):
+            return fieldsets
+        shown = ("voice", "speaker", "stance", "claim", "told_in", "words", "state")
+        return [(None, {"fields": shown}), *fieldsets[2:]]
+
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """An accepted statement is the lead's to delete."""
         if not super().has_delete_permission(request, obj) or not isinstance(obj, Statement):

@@ -24,6 +24,14 @@ _MARKS = {
 }
 
 
+class MarkFilter(admin.BooleanFieldListFilter):
+    """A mark of an account, under the name that its form gives it."""
+
+    def __init__(self, field: Any, *arguments: Any, **options: Any) -> None:
+        super().__init__(field, *arguments, **options)
+        self.title = _MARKS[field.name][0].lower()
+
+
 class MembershipOfUserInline(ReadOnlyInline):
     model = CaseMembership
     verbose_name_plural = "roles in cases"
@@ -43,8 +51,8 @@ admin.site.unregister([User, Group])  # what a person may do is a matter of role
 
 @admin.register(User)
 class AccountAdmin(Listing, UserAdmin):
-    list_display = ("username", "full_name", "is_active", "is_staff", "is_superuser", "last_login")
-    list_filter = ("is_active", "is_staff", "is_superuser")
+    list_display = ("username", "full_name", "is_open", "works_here", "is_administrator", "last_login")
+    list_filter = tuple((name, MarkFilter) for name in _MARKS)
     add_form = NewAccountForm
     fieldsets = (
         (None, {"fields": ("username", "password")}),
@@ -63,6 +71,31 @@ class AccountAdmin(Listing, UserAdmin):
     def full_name(self, user: User) -> str:
         """Return first and last name."""
         return user.get_full_name()
+
+    @admin.display(description=_MARKS["is_active"][0], boolean=True, ordering="is_active")
+    def is_open(self, user: User) -> bool:
+        """Tell whether the account can be used."""
+        return user.is_active
+
+    @admin.display(description=_MARKS["is_staff"][0], boolean=True, ordering="is_staff")
+    def works_here(self, user: User) -> bool:
+        """Tell whether it may use these pages."""
+        return user.is_staff
+
+    @admin.display(description=_MARKS["is_superuser"][0], boolean=True, ordering="is_superuser")
+    def is_administrator(self, user: User) -> bool:
+        """Tell whether it may do everything."""
+        return user.is_superuser
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Say what the marks mean where they can only be read, too."""
+        for part, place in (("labels", 0), ("help_texts", 1)):
+            kwargs[part] = {name: words[place] for name, words in _MARKS.items()}
+        return super().get_form(request, obj, **kwargs)
+
+    def get_action_choices(self, request: HttpRequest, default_choices: Any = (("", "Choose …"),)) -> Any:
+        """Offer the acts under words, not under a line."""
+        return super().get_action_choices(request, list(default_choices))
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """Show roles once there is an account."""

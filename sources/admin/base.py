@@ -4,7 +4,6 @@ It shows what its user may see, in the case chosen in the header; it finds by wo
 write, and shows a refusal in the form, with all that was typed. Permissions follow the role in the case.
 """
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -23,7 +22,7 @@ from django.utils.text import capfirst
 
 from ..access import role_in
 from ..choices import Role
-from ..ledger import By, canonical
+from ..ledger import By
 from ..models import Case, Record
 from ..once import find_made, keep_answer, take_key
 from ..refusals import Refused
@@ -31,7 +30,7 @@ from ..requests import author_of
 from ..revising import case_of, revise_row, role_to_change
 from .deleting import Deleting
 from .filters import CaseFilter
-from .forms import InCaseAutocomplete, InCaseWrapper, RecordForm, VerbatimField, new_form_key
+from .forms import InCaseAutocomplete, InCaseWrapper, RecordForm, VerbatimField, name_sending
 from .history import deletion_of, history_of, tell_items
 from .lists import AskedList, Listing
 from .switching import ask_for_case, cases_to_write_in, current_case, look_at_case, read_uid
@@ -148,6 +147,10 @@ class RecordAdmin(Deleting, Listing, admin.ModelAdmin):
         """Show the list under the name of what is in it."""
         title = str(self.opts.verbose_name_plural).capitalize()
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def get_action_choices(self, request: HttpRequest, default_choices: Any = (("", "Choose …"),)) -> Any:
+        """Offer the acts under words, not under a line."""
+        return super().get_action_choices(request, list(default_choices))
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Leave the column of the case out where all rows are of one."""
@@ -290,9 +293,7 @@ class RecordAdmin(Deleting, Listing, admin.ModelAdmin):
     def _add_once(self, request: HttpRequest, by: By, case: Case | None, form: Any, formsets: list[Any]) -> None:
         """Write the new row, unless this very form with these very words wrote it before."""
         user: Any = request.user
-        sent = sorted((name, values) for name, values in request.POST.lists() if name[:1] != "_" and "csrf" not in name)
-        digest = hashlib.sha256(canonical([request.path, sent]).encode("utf-8", "surrogatepass")).hexdigest()
-        key = f"form {form.cleaned_data.get('form_key') or new_form_key()} {digest}"
+        key, digest = name_sending(request, form.cleaned_data.get("form_key", ""))
         with transaction.atomic():
             known = take_key(user=user, key=key, digest=digest, at=by.at)
             if known is not None:

@@ -31,7 +31,7 @@ class DocumentAdmin(ArrivingMixin, RecordAdmin):
     inlines = (VersionInline,)
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
-    @admin.display(description="")
+    @admin.display(description="workspace")
     def annotate(self, document: Document) -> str:
         """Return the way to the workspace in which the document is annotated."""
         return format_html('<a href="{}">Annotate</a>', reverse("admin:annotate", args=[document.pk]))
@@ -95,7 +95,7 @@ class DocumentVersionAdmin(RecordAdmin):
 
 @admin.register(Excerpt)
 class ExcerptAdmin(RecordAdmin):
-    list_display = ("words", "start", "end", "version", "case")
+    list_display = ("words", "told_in", "start", "end", "case")
     list_select_related = ("version__document", "case")
     fields = ("version", "start", "end", "prefix", "exact", "suffix")
     is_made_here = is_changed_here = False
@@ -104,6 +104,11 @@ class ExcerptAdmin(RecordAdmin):
     def words(self, excerpt: Excerpt) -> str:
         """Return the words in quotation marks."""
         return quoted(excerpt.exact)
+
+    @admin.display(description="document")
+    def told_in(self, excerpt: Excerpt) -> str:
+        """Return the document, and which text of it."""
+        return format_html("<bdi>{}</bdi>, {}", excerpt.version.document, excerpt.version)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Leave the texts in the database."""

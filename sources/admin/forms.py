@@ -1,5 +1,6 @@
 """Forms that leave the writing to the domain, and show its refusals where they belong."""
 
+import hashlib
 import secrets
 from typing import Any, ClassVar
 
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.forms.models import construct_instance
 from django.utils.html import format_html, format_html_join
 
+from ..ledger import canonical
 from ..models import Case, Record
 from ..refusals import RowsRefused, Stale
 from .history import changes_since
@@ -61,6 +63,13 @@ class InCaseAutocomplete(HeldKeys, AutocompleteSelect):
 def new_form_key() -> str:
     """Return a name for one showing of a form."""
     return secrets.token_hex(16)
+
+
+def name_sending(request: Any, form_key: str) -> tuple[str, str]:
+    """Return the key that stands for this form with these very words, and the hash of the words."""
+    sent = sorted((name, values) for name, values in request.POST.lists() if name[:1] != "_" and "csrf" not in name)
+    digest = hashlib.sha256(canonical([request.path, sent]).encode("utf-8", "surrogatepass")).hexdigest()
+    return f"form {form_key or new_form_key()} {digest}", digest
 
 
 class InCaseWrapper(RelatedFieldWidgetWrapper):

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html_join
 
+from ..choices import Role
 from ..ledger import By
 from ..models import Case, Party, PartyAlias, PartyLink, ReliabilityRating
 from ..registering import (
@@ -85,7 +86,8 @@ class PartyAdmin(RecordAdmin):
         """Yield also what it said when, and its merging into another."""
         if row.case is not None:
             yield "Timeline", f"{reverse('admin:timeline')}?case={row.case.uid}&account={row.uid}"
-            yield "Merge into another", reverse("admin:merge", args=["party", row.uid])
+            if self._includes(request, row.case, Role.LEAD):
+                yield "Merge into another", reverse("admin:merge", args=["party", row.uid])
         yield from super().find_ways_on(request, row)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,7 +13,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from ..models import ApiToken
+from ..once import keep_answer, take_key
 from ..tokens import issue_token, revoke_token
+from .forms import name_sending, new_form_key
 from .lists import Listing
 
 
@@ -34,10 +37,23 @@ class UsableFilter(admin.SimpleListFilter):
         return queryset.exclude(pk__in=usable) if self.value() == "no" else queryset
 
 
+class TokenForm(forms.ModelForm):
+    """What a token is for; a new one carries a name of the form, which makes one token."""
+
+    form_key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput, initial=new_form_key)
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if "expires_at" in self.fields:
+            for part, name in zip(self.fields["expires_at"].widget.widgets, ("day", "time"), strict=True):
+                part.attrs["aria-label"] = f"Expires at, {name}"
+
+
 @admin.register(ApiToken)
 class ApiTokenAdmin(Listing, admin.ModelAdmin):
     list_display = ("name", "state", "user", "is_read_only", "prefix", "created_at", "expires_at")
     list_filter = (UsableFilter, "is_read_only")
+    form = TokenForm
     change_form_template = "admin/token.html"
     fields = ("name", "prefix", "user", "is_read_only", "created_at", "expires_at", "revoked_at")
     readonly_fields = ("prefix", "created_at", "revoked_at")
@@ -62,6 +78,10 @@ class ApiTokenAdmin(Listing, admin.ModelAdmin):
         title = "API tokens" if request.user.is_superuser else "Your API tokens"
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
+    def get_action_choices(self, request: HttpRequest, default_choices: Any = (("", "Choose …"),)) -> Any:
+        """Offer the acts under words, not under a line."""
+        return super().get_action_choices(request, list(default_choices))
+
     def get_list_display(self, request: HttpRequest) -> Any:
         """Leave out whose they are where all are one's own."""
         return [column for column in self.list_display if column != "user" or request.user.is_superuser]
@@ -84,7 +104,7 @@ class ApiTokenAdmin(Listing, admin.ModelAdmin):
         """Ask of a new token what it is for, whether it may write, and until when; of whom, administrators alone."""
         if obj is not None:
             return self.fields
-        return ("name", *(["user"] if request.user.is_superuser else []), "is_read_only", "expires_at")
+        return ("name", *(["user"] if request.user.is_superuser else []), "is_read_only", "expires_at", "form_key")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Propose a token of one's own."""
@@ -101,16 +121,30 @@ class ApiTokenAdmin(Listing, admin.ModelAdmin):
         return super().change_view(request, object_id, form_url, {"title": "API token", **(extra_context or {})})
 
     def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
-        """Issue the token; its text lives in this answer and nowhere else."""
-        user: Any = form.cleaned_data["user"] if request.user.is_superuser else request.user
+        """Issue the token, once for each form; its text lives in this answer and nowhere else."""
+        sender: Any = request.user
+        now = timezone.now()
+        key, digest = name_sending(request, form.cleaned_data.get("form_key", ""))
+        known = take_key(user=sender, key=key, digest=digest, at=now)
+        if known is not None:
+            request._made_before = known.location
+            return
+        user: Any = form.cleaned_data["user"] if sender.is_superuser else sender
         token, text = issue_token(
-            user=user, name=obj.name, at=timezone.now(), is_read_only=obj.is_read_only, expires_at=obj.expires_at
+            user=user, name=obj.name, at=now, is_read_only=obj.is_read_only, expires_at=obj.expires_at
         )
         obj.pk, obj.user = token.pk, token.user
         request._token_text = text
+        keep_answer(user=sender, key=key, location=reverse("admin:sources_apitoken_change", args=[token.pk]))
 
     def response_add(self, request: HttpRequest, obj: ApiToken, post_url_continue: Any = None) -> HttpResponse:
-        """Show the text of the token, this once."""
+        """Show the text of the token, this once; a form that came twice is led to the token that it made."""
+        if hasattr(request, "_made_before"):
+            told = (
+                "This form was sent before, and made this one token. If you did not see it, revoke it and make another."
+            )
+            self.message_user(request, told, "WARNING")
+            return HttpResponseRedirect(request._made_before)
         context = {
             **self.admin_site.each_context(request),
             "title": "The new token",

@@ -241,3 +241,19 @@ def test_filters_by_speaker_relay_and_document(case: Case, document: Document, l
     for filtered in (f"speaker={anna.uid}", f"through={boris.uid}", f"document={document.uid}"):
         assert list(lead.get(f"{LIST}?{filtered}").context["cl"].result_list) == [said]
     assert len(lead.get(f"{LIST}?speaker=nonsense").context["cl"].result_list) == 2
+
+
+def test_who_only_reads_sees_the_words_and_no_way_to_merge(case: Case, document: Document) -> None:
+    claim = make.make_claim(case)
+    row = make.make_statement(claim, document=document, quote="The mayor would not say", evidence=[("cue", "denied")])
+    reader = client_of(new_account(case, Role.READER))
+    page = reader.get(reverse("admin:claims_statement_change", args=[row.pk])).content.decode()
+    for told in ("The mayor would not say</q>", '<q dir="auto">denied</q>', "The Bridge News"):
+        assert told in page
+    assert ">None<" not in page
+    for who, n in ((Role.READER, 0), (Role.ANNOTATOR, 0), (Role.LEAD, 1)):
+        client = client_of(new_account(case, who))
+        pages = [reverse("admin:claims_claim_change", args=[claim.pk])]
+        pages.append(reverse("admin:sources_party_change", args=[row.speaker_id]))
+        for address in pages:
+            assert client.get(address).content.decode().count("Merge into another") == n, (who, address)

@@ -34,6 +34,34 @@ def make_token_in_admin(client: Client) -> str:
     return text
 
 
+def test_the_list_of_accounts_says_what_each_may_do(admin: Client) -> None:
+    new_account()
+    page = admin.get(f"{USERS}?is_superuser__exact=0")
+    assert [user.is_superuser for user in page.context["cl"].result_list] == [False]
+    for told in ("Account is open", "Works in these pages", "Administrator", "Choose …"):
+        assert told in page.content.decode()
+    assert "superuser" not in page.content.decode().replace("is_superuser", "")
+
+
+def test_the_log_in_page_has_a_heading() -> None:
+    assert '<h1 class="unseen">Log in</h1>' in Client().get("/admin/login/").content.decode()
+
+
+def test_a_token_form_that_is_sent_twice_makes_one_token() -> None:
+    client = client_of(new_account())
+    form = form_of(client, NEW_TOKEN, name="notebook")
+    shown = client.post(NEW_TOKEN, form).context["text"]
+    again = client.post(NEW_TOKEN, form, follow=True)
+    token = ApiToken.objects.get()
+    assert again.redirect_chain[0][0] == f"{TOKENS}{token.pk}/change/"
+    assert "made this one token" in again.content.decode()
+    assert shown not in again.content.decode()
+    assert ask(shown) == 200  # the first stays good
+    client.post(NEW_TOKEN, {**form, "name": "another"})  # gone back to and mended, it is another form
+    client.post(NEW_TOKEN, form_of(client, NEW_TOKEN, name="notebook"))
+    assert sorted(ApiToken.objects.values_list("name", flat=True)) == ["another", "notebook", "notebook"]
+
+
 def test_d11_a_token_is_shown_once_and_revoked_at_once() -> None:
     user = new_account()
     client = client_of(user)
