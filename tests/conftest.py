@@ -1,4 +1,4 @@
-"""What all tests share: one clock, the ledger's triggers lifted for emptying tables, and loud skips."""
+"""What all tests share: one clock, quick passwords, and the ledger's triggers lifted for emptying tables."""
 
 import gc
 import os
@@ -35,7 +35,9 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Serve static files under their own names, and let the tests that empty tables empty the ledger as well."""
+    """Hash passwords quickly, serve static files under their own names, and let the tables be emptied after a test."""
+    # No hashing that takes its time on purpose: it would be a good part of all that tests do.
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
     django_settings.STORAGES = {**django_settings.STORAGES, "staticfiles": {"BACKEND": plain}}
     django_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there is no such folder
