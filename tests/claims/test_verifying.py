@@ -402,7 +402,7 @@ def test_a_change_of_any_column_behind_the_ledger_is_named(samples: Samples, mod
             continue
         with undone():
             update_row(row, changed(row, field, samples))
-            named = ((found.kind, found.uid) for found in verify_ledger())
+            named = {(found.kind, found.uid) for found in verify_ledger()}
             assert (model.record_kind(), row.uid) in named, field.name
     update_row(row, {"revision": 99})
     assert damage(row, "it is not as the ledger last recorded it") in verify()[1]
