@@ -1,5 +1,6 @@
-"""What all tests share: one clock, the ledger's triggers lifted for emptying tables, and loud skips."""
+"""What all tests share: one clock, quick passwords, and the ledger's triggers lifted for emptying tables."""
 
+import gc
 import os
 from collections.abc import Iterator
 from copy import deepcopy
@@ -34,7 +35,9 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Serve static files under their own names, and let the tests that empty tables empty the ledger as well."""
+    """Hash passwords quickly, serve static files under their own names, and let the tables be emptied after a test."""
+    # No hashing that takes its time on purpose: it would be a good part of all that tests do.
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
     django_settings.STORAGES = {**django_settings.STORAGES, "staticfiles": {"BACKEND": plain}}
     django_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there is no such folder
@@ -67,6 +70,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.data)
         if not is_marked and fixtures & _DATABASE and not fixtures & {"transactional_db", "live_server"}:
             item.add_marker(pytest.mark.django_db)  # by this mark the database is made, where a file is run alone
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what was loaded so far, which stays to the end, and look less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000)  # objects made and not yet dropped; Python's 700 is for programs that hold less
 
 
 def pytest_report_header() -> str:

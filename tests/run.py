@@ -30,7 +30,8 @@ def main(arguments: list[str]) -> int:
             "CLAIMS_MODE": "local",
         }
         environment.pop("DATABASE_URL", None)
-        command = [sys.executable, "-m", "pytest", *(arguments or ["-q", "-n", "2"])]
+        # Each process is given tests that stand together, which share what is made once a module, and then helps out.
+        command = [sys.executable, "-m", "pytest", *(arguments or ["-q", "-n", "2", "--dist", "worksteal"])]
         print("=== SQLite ===", flush=True)
         if subprocess.run(command, env=environment, check=False).returncode:
             failed.append("SQLite")

@@ -1,4 +1,4 @@
-"""What the tests of the API share: quick passwords, the seed case, and databases filled once for a whole module."""
+"""What the tests of the API share: the seed case, and databases filled once for a whole module."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import override_settings
 
 from claims.exchange.bundle import read_bundle
 from claims.exchange.importing import import_bundle
@@ -15,13 +14,6 @@ from tests import factories as make
 from tests.keeping import filled
 
 from .calling import Api
-
-
-@pytest.fixture(scope="session", autouse=True)
-def quick_passwords() -> Iterator[None]:
-    """No hashing that takes its time on purpose."""
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
-        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
