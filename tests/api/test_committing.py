@@ -11,7 +11,9 @@ import pytest
 from django.db import connection
 
 from claims import folding
+from claims.conflicts import _kept_contested
 from claims.models import Claim, ClaimRelation, Statement
+from claims.standpoint import _kept_sides
 from sources.models import Change, Document
 from tests import factories as make
 
@@ -22,8 +24,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
-    """Begin without the classes that earlier tests had folded, and with keys that may come again."""
+    """Begin without what earlier tests have left behind, since keys may come again."""
     folding._kept.clear()
+    for kept in (_kept_sides, _kept_contested):
+        kept._values.clear()
 
 
 def test_what_is_read_follows_what_is_written_at_once() -> None:
@@ -36,15 +40,17 @@ def test_what_is_read_follows_what_is_written_at_once() -> None:
 
     def state(claim: str, speaker: str, quote: str, stance: str = "asserts") -> str:
         body = {"claim": claim, "speaker": speaker, "stance": stance, "quote": quote, **words}
-        return str(api.write("statements", body)["id"])
+        return str(api.write("statements", body)["url"])
 
     def relate(a: str, b: str, kind: str, **fields: str) -> None:
         api.write("relations", {"claim_a": a, "claim_b": b, "kind": kind, "judgement": "positive", **fields})
 
     state(full["id"], ilse, "Full.")
     assert ids(api.rows(conflicts)) == []
-    state(full["id"], jon, "Not full.", "denies")
+    assert api.rows("claims", contested="true") == []
+    denial = state(full["id"], jon, "Not full.", "denies")
     assert len(api.rows(conflicts)) == 1
+    assert ids(api.rows("claims", contested="true")) == [full["id"]]
     state(half["id"], jon, "Half.")
     assert len(api.rows(conflicts)) == 1
     relate(full["id"], half["id"], "contradicts", strength="contrary")
@@ -54,6 +60,14 @@ def test_what_is_read_follows_what_is_written_at_once() -> None:
     state(sixty["id"], ilse, "full.")
     assert len(api.rows(conflicts)) == 4  # who says sixty says full, and meets both who deny it and who say half
     assert api.read(sixty["url"])["contested"] is True
+    assert set(ids(api.rows("claims", contested="true"))) == {full["id"], half["id"], sixty["id"]}
+    assert api.send("PUT", f"{denial}withdrawal/", headers={"If-Match": api.get(denial)["ETag"]}).status_code == 200
+    assert len(api.rows(conflicts)) == 2
+    relation = api.rows("relations", kind="contradicts")[0]
+    judged = json.dumps({"judgement": "negative", "rationale": "Half of what?"}).encode()
+    etag = api.get(relation["url"])["ETag"]
+    assert api.send("PUT", f"{relation['url']}judgement/", judged, headers={"If-Match": etag}).status_code == 200
+    assert api.rows("claims", contested="true") == []
 
 
 def test_a_refused_request_leaves_nothing_that_a_later_one_could_see() -> None:
