@@ -32,6 +32,8 @@ _QUICK = {  # a crash may lose it all: it is thrown away anyway
     "listen_addresses": "",
     "max_connections": "60",
     "shared_buffers": "256MB",
+    "jit": "off",  # takes longer than the small queries of tests
+    "autovacuum": "off",  # what it knows of tables that were empty a moment ago misleads the planner
 }
 
 

@@ -93,10 +93,6 @@ class AccountAdmin(Listing, UserAdmin):
             kwargs[part] = {name: words[place] for name, words in _MARKS.items()}
         return super().get_form(request, obj, **kwargs)
 
-    def get_action_choices(self, request: HttpRequest, default_choices: Any = (("", "Choose …"),)) -> Any:
-        """Offer the acts under words, not under a line."""
-        return super().get_action_choices(request, list(default_choices))
-
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """Show roles once there is an account."""
         return self.inlines if obj is not None else ()

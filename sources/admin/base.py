@@ -148,10 +148,6 @@ class RecordAdmin(Deleting, Listing, admin.ModelAdmin):
         title = str(self.opts.verbose_name_plural).capitalize()
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
-    def get_action_choices(self, request: HttpRequest, default_choices: Any = (("", "Choose …"),)) -> Any:
-        """Offer the acts under words, not under a line."""
-        return super().get_action_choices(request, list(default_choices))
-
     def get_list_display(self, request: HttpRequest) -> Any:
         """Leave the column of the case out where all rows are of one."""
         columns = super().get_list_display(request)

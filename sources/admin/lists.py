@@ -45,6 +45,10 @@ class Listing:
         """Return the list that is asked by its own filters."""
         return AskedList
 
+    def get_action_choices(self: Any, request: HttpRequest, default_choices: Any = (("", "Choose …"),)) -> Any:
+        """Offer the acts under words, not under a line."""
+        return super().get_action_choices(request, list(default_choices))
+
     def response_action(self: Any, request: HttpRequest, queryset: Any) -> Any:
         """Do an act on the rows that are ticked, those left out that no row can be."""
         ticked = [key for key in request.POST.getlist("_selected_action") if read_key(key) is not None]

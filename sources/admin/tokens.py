@@ -78,10 +78,6 @@ class ApiTokenAdmin(Listing, admin.ModelAdmin):
         title = "API tokens" if request.user.is_superuser else "Your API tokens"
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
-    def get_action_choices(self, request: HttpRequest, default_choices: Any = (("", "Choose …"),)) -> Any:
-        """Offer the acts under words, not under a line."""
-        return super().get_action_choices(request, list(default_choices))
-
     def get_list_display(self, request: HttpRequest) -> Any:
         """Leave out whose they are where all are one's own."""
         return [column for column in self.list_display if column != "user" or request.user.is_superuser]

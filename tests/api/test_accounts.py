@@ -180,7 +180,7 @@ def test_nothing_that_became_known_later_is_read_as_of_a_day(api: Api) -> None:
 
 
 # Queries of each reading, whatever the size of the case, where nothing is kept in the process yet.
-QUERIES = {"comparison": 26, "timeline": 14, "quantities": 14, "dossier": 26, "corroboration": 14}
+QUERIES = {"comparison": 24, "timeline": 14, "quantities": 14, "dossier": 26, "corroboration": 14}
 
 
 def test_readings_ask_a_large_case_as_little_as_a_small_one(api: Api) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from claims.conflicts import count_conflicts
 from claims.models import Statement
-from sources.models import Case, Change, Document
+from sources.models import ApiToken, Case, Change, Document
 from tests import factories as make
 from tests.forms import new_account
 
@@ -165,3 +165,11 @@ def test_no_sort_of_page_has_a_barrier(visit: Visit, seed: Case, admin: User) ->
             wide = visitor.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             found += [f"{name} {device}: {wide} pixels too wide"] if wide > 0 else []
     assert found == [], "\n".join(found)
+
+
+def test_a_second_click_does_not_hide_a_new_token(visit: Visit) -> None:
+    visitor = visit(new_account())
+    visitor.open(reverse("admin:sources_apitoken_add"))
+    visitor.page.get_by_label("Name").fill("notebook")
+    visitor.page.get_by_role("button", name="Save", exact=True).dblclick()
+    expect(visitor.page.locator("#content code").first).to_contain_text(ApiToken.objects.get().prefix)

@@ -12,3 +12,13 @@ const name = (box) => {
 const nameAll = () => document.querySelectorAll(".select2-container").forEach(name);
 new MutationObserver(nameAll).observe(document.querySelector("#content-main"), { childList: true, subtree: true });
 nameAll();
+
+// A form on its way is not sent again by a second click: the answer to the second would take the place of the first.
+const WAY_SECONDS = 3;
+document.addEventListener("submit", (event) => {
+  const { dataset, method } = event.target;
+  if (method !== "post" || event.defaultPrevented) return;
+  if (dataset.isSent) event.preventDefault();
+  dataset.isSent = "yes";
+  setTimeout(() => delete dataset.isSent, WAY_SECONDS * 1000);
+});
