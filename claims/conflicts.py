@@ -25,6 +25,7 @@ from .standpoint import Standing, Standpoint
 
 WITH, WITHOUT, ONLY = "with", "without", "only"  # what to do about tensions
 _kept_contested: Kept[frozenset[int]] = Kept(4)
+_kept_totals: Kept[dict[str, int]] = Kept(16)
 
 
 class Opposition(NamedTuple):
@@ -189,15 +190,19 @@ def find_conflicts(
     return _describe(at, list(islice(walk, limit)))
 
 
-def count_conflicts(case: Case, at: Standpoint | None = None) -> dict[str, int]:
+def count_conflicts(case: Case, at: Standpoint | None = None) -> Mapping[str, int]:
     """Return how many conflicts the case has of each strength, from the sizes of the sides."""
     at = at or Standpoint(case)
-    classes, counts = at.classes, at.count_sides()
-    totals = dict.fromkeys(Strength.values, 0)
-    for first, second, meeting in _meeting_sides(classes, counts, WITH, None, None, backwards=False):
-        n, m = counts[first], counts[second]
-        totals[meeting.strength] += n * (n - 1) // 2 if first == second else n * m
-    return totals
+
+    def count() -> dict[str, int]:
+        classes, counts = at.classes, at.count_sides()
+        totals = dict.fromkeys(Strength.values, 0)
+        for first, second, meeting in _meeting_sides(classes, counts, WITH, None, None, backwards=False):
+            n, m = counts[first], counts[second]
+            totals[meeting.strength] += n * (n - 1) // 2 if first == second else n * m
+        return totals
+
+    return at.keep(_kept_totals, at.view, count)
 
 
 def _walk_pairs(

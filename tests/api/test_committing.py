@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from claims import folding
-from claims.conflicts import _kept_contested
+from claims.conflicts import _kept_contested, _kept_totals
 from claims.models import Claim, ClaimRelation, Statement
 from claims.standpoint import _kept_sides
 from sources.models import Change, Document
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def nothing_kept() -> None:
     """Begin without what earlier tests have left behind, since keys may come again."""
     folding._kept.clear()
-    for kept in (_kept_sides, _kept_contested):
+    for kept in (_kept_sides, _kept_contested, _kept_totals):
         kept._values.clear()
 
 
