@@ -12,6 +12,7 @@ import pytest
 from sources.choices import Role
 from sources.models import Record
 from tests import factories as make
+from tests.effort import foremost
 from tests.keeping import filled
 
 from .bodies import Body, Field, fields_of, full_bodies, with_value
@@ -78,15 +79,16 @@ def _with(ground: Ground, name: str, field: Field, value: Any) -> Body:
 
 @pytest.mark.parametrize(("method", "path"), CHANGES)
 def test_a1_a7_a_change_that_is_not_json_is_refused(ground: Ground, method: str, path: str) -> None:
-    for kind in ("open", "not utf-8", "key twice", "nan", "beyond a float", "digits", "33 levels", "lists with end"):
+    kinds = ("not utf-8", "33 levels", "nan", "open", "key twice", "beyond a float", "digits", "lists with end")
+    for kind in foremost(3, kinds):
         check_problem(_send(ground, method, path, MALFORMED[kind]), "malformed")
-    for data in (b"null", b"[]", b'"x"', b"1"):
+    for data in foremost(2, (b"null", b"[]", b'"x"', b"1")):
         check_problem(_send(ground, method, path, data), "invalid")
 
 
 @pytest.mark.parametrize(("method", "path"), CHANGES)
 def test_a3_a4_no_key_of_a_change_holds_a_nul_or_half_a_character(ground: Ground, method: str, path: str) -> None:
-    for words in UNSTORABLE:
+    for words in foremost(2, UNSTORABLE):
         for data in (f'{{"{words}": 1}}', f'{{"x": {{"{words}": [1]}}}}', f'{{"x": ["{words}"]}}'):
             problem = check_problem(_send(ground, method, path, data.encode()), "invalid")
             assert [fault["code"] for fault in problem["errors"]] == ["unstorable"]

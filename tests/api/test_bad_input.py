@@ -15,6 +15,7 @@ from rest_framework import serializers
 from sources.api.bodies import VisibleOrNew
 from sources.models import MAX_TEXT_LENGTH, Record
 from tests import factories as make
+from tests.effort import foremost
 
 from .bodies import Body, Field, body_class, fields_of, full_bodies, minimal_bodies, text_fields, with_value
 from .calling import (
@@ -179,14 +180,14 @@ def test_what_is_needed_is_asked_for_by_name(ground: Ground, api: Api, name: str
 
 # --- A3, A4: what no database holds ----------------------------------------------------------------------------------
 
-UNSTORABLE = ["a\\u0000b", "\\u0000", "\\ud800", "a\\udfff", "\\udf09\\ud83c"]
+UNSTORABLE = ["a\\u0000b", "\\ud800", "\\u0000", "a\\udfff", "\\udf09\\ud83c"]
 
 
 @pytest.mark.parametrize("name", MADE)
 def test_a3_a4_no_field_takes_a_nul_or_half_a_character(ground: Ground, api: Api, name: str) -> None:
     address, body = ground.bodies[name]
     for field in fields_of(name):
-        for words in UNSTORABLE:
+        for words in foremost(3, UNSTORABLE):
             answer = _post(api, address, _raw(body, field, f'"{words}"'))
             problem = check_problem(answer, "invalid", field.pointer)
             assert [fault["code"] for fault in problem["errors"]] == ["unstorable"]

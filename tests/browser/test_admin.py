@@ -172,4 +172,6 @@ def test_a_second_click_does_not_hide_a_new_token(visit: Visit) -> None:
     visitor.open(reverse("admin:sources_apitoken_add"))
     visitor.page.get_by_label("Name").fill("notebook")
     visitor.page.get_by_role("button", name="Save", exact=True).dblclick()
-    expect(visitor.page.locator("#content code").first).to_contain_text(ApiToken.objects.get().prefix)
+    shown = visitor.page.locator("code.token")
+    expect(shown).to_be_visible()
+    expect(shown).to_contain_text(ApiToken.objects.get().prefix)

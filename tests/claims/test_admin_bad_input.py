@@ -19,6 +19,7 @@ from claims.models import Claim, Statement
 from sources.choices import Role
 from sources.models import ApiToken, Case, Change, Document, Party, Record
 from tests import factories as make
+from tests.effort import foremost
 from tests.forms import client_of, form_of, new_account
 from tests.keeping import filled
 from tests.samples import Rows, Samples, make_samples
@@ -26,8 +27,10 @@ from tests.samples import Rows, Samples, make_samples
 pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
 TOO_LARGE = "9" * 20  # for a key of either database
-NO_KEYS = ("%00", "%ff", "%c0%80", "%ed%a0%80", "%C2%B2", "x", "-1", "1.5", TOO_LARGE, "9" * 4_000, "..%2f..%2fx")
-NO_VALUES = ("%00", "%ff", TOO_LARGE, "x", "0001-01-01T00:00:00%2B14:00")
+NO_KEYS = foremost(
+    4, ("%00", "%ed%a0%80", "%C2%B2", TOO_LARGE, "%ff", "%c0%80", "x", "-1", "1.5", "9" * 4_000, "..%2f..%2fx")
+)
+NO_VALUES = foremost(3, ("%00", TOO_LARGE, "0001-01-01T00:00:00%2B14:00", "%ff", "x"))
 
 
 class World(NamedTuple):

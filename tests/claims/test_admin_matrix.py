@@ -27,7 +27,7 @@ from tests.samples import Rows, make_samples
 
 from .admin_matrix import ACTS, IDENTITIES, MAY, OPEN, PAGES, SORTS, STRANGERS, WITHOUT_PAGE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
 SECRET = "a word that none knows"
 KINDS = ("changelist", "add", "history", "delete", "change")
@@ -210,7 +210,6 @@ def _is_right(asked: Asked, allowed: bool, home: str = "") -> bool:
     return not asked.wrote and (asked.status in (403, 404, 405) or away)
 
 
-@pytest.mark.sweep
 @pytest.mark.usefixtures("unseen")
 @pytest.mark.parametrize("who", IDENTITIES)
 def test_d1_lists_and_forms_answer_everyone_as_the_matrix_says(world: World, who: str) -> None:

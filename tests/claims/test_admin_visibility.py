@@ -20,7 +20,7 @@ from tests.forms import client_of, form_of, new_account, read_form
 
 CANARY = "zwitscher"  # stands in every text of the hidden case
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
 
 def _fill(case: Case, word: str, shared: Party, by: By) -> dict[str, Any]:
