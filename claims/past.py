@@ -144,8 +144,7 @@ class Past:
         """Return the public ids of rows by key."""
         wanted = set(keys)
         found = {key: uid for uid, key in self._keys[model].items() if key in wanted}
-        for some in _batches(sorted(wanted - found.keys())):
-            found |= dict(model._base_manager.filter(pk__in=some).values_list("pk", "uid"))
+        found |= dict(model._base_manager.filter(pk__among=wanted - found.keys()).values_list("pk", "uid"))
         self._keys[model] |= {uid: key for key, uid in found.items()}
         return found
 

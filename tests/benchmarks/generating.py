@@ -41,6 +41,7 @@ from claims.choices import (
 )
 from claims.commitments import Classes, RelationRow
 from claims.models import Claim, ClaimRelation, Evidence, Question, Relay, Statement, Utterance
+from claims.succession import Succeeding, find_live
 from claims.wording import pose_questions
 from sources.anchoring import CONTEXT_LENGTH
 from sources.choices import Access, Judgement, LinkKind, Naming, PartyKind, Role
@@ -380,9 +381,14 @@ class _Generator:
 
     def _add_statements(self) -> None:
         plans = self._plan()
-        for earlier, later in ((plans[p.supersedes], p) for p in reversed(plans) if p.supersedes is not None):
-            if later.is_live:
-                earlier.is_live = False
+        counted = {
+            at: Succeeding(plan.supersedes, plan.stance == Stance.RETRACTS)
+            for at, plan in enumerate(plans)
+            if plan.review != Review.REJECTED and not plan.withdrawn
+        }
+        live = find_live(counted)
+        for at, plan in enumerate(plans):
+            plan.is_live = at in live
         utterances: dict[int, int] = {}  # open to be reported again, by speaker
         at = number = 0
         while at < len(plans):
@@ -409,7 +415,6 @@ class _Generator:
             stance = chance.choices(Stance.values[:-1], weights=(70, 18, 5, 4, 3))[0]
             review = chance.choices(Review.values, weights=(50, 45, 5))[0]
             plan = _Plan(place, voice, speaker, stance, review, withdrawn=chance.random() < 0.02)
-            plan.is_live = review != Review.REJECTED and not plan.withdrawn
             if speaker is not None:
                 if speaker in last and chance.random() < 0.03:
                     plan.supersedes = last[speaker]
