@@ -127,6 +127,9 @@ _options = _database.setdefault("OPTIONS", {})
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     _options["transaction_mode"] = "IMMEDIATE"  # a writer waits its turn at BEGIN instead of failing at COMMIT
     _options["timeout"] = 30  # seconds that it waits
+    # A thread keeps its connection: opening the file and reading all its rules takes longer than most answers. The
+    # development server has a new thread for every request, which would leave its connection behind.
+    _database["CONN_MAX_AGE"] = 0 if DEBUG else None
     # FULL: a commit that was answered survives a power cut, not only a crash of the process.
     _options["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-64000;"
 elif _database["ENGINE"] == "django.db.backends.postgresql":

@@ -30,6 +30,8 @@ def main(arguments: list[str]) -> int:
             "CLAIMS_MODE": "local",
         }
         environment.pop("DATABASE_URL", None)
+        # Compiled modules are kept: what pytest makes of 80 of them takes every process longer than to load the rest.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         # Each process is given tests that stand together, which share what is made once a module, and then helps out.
         command = [sys.executable, "-m", "pytest", *(arguments or ["-q", "-n", "2", "--dist", "worksteal"])]
         print("=== SQLite ===", flush=True)

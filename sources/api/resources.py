@@ -133,7 +133,7 @@ class Collection(Answer):
 
     def find(self, key: Any) -> Any:
         """Return the visible row with this id; NotFound where it is hidden or absent, in the same words."""
-        row = self.rows().filter(**{self.key: key}).first()
+        row = next(iter(self.rows().filter(**{self.key: key})), None)  # a key is one row's: nothing is to be ordered
         if row is None:
             raise NotFound(f"there is no such {self.model._meta.verbose_name}")
         return row

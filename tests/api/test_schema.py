@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 from io import StringIO
 from typing import Any
@@ -12,6 +13,8 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator, FormatChecker
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
 from rest_framework import serializers
 
 from sources.ledger import By
@@ -21,6 +24,7 @@ from .bodies import Field, fields_of, full_bodies, minimal_bodies, with_value
 from .calling import (
     ABSENT,
     GET_ROUTES,
+    LIST_ROUTES,
     MADE,
     ROOT,
     Api,
@@ -86,10 +90,27 @@ def _checker() -> FormatChecker:
     return checker
 
 
+@cache
+def _registry(components: str) -> Registry[Any]:
+    """Return the schemas of a document, read through once for all values that are held against them."""
+    return (
+        Registry()
+        .with_resource(
+            "urn:document", DRAFT202012.create_resource(json.loads(components.replace('"#/components/', '"#/')))
+        )
+        .crawl()
+    )
+
+
+@cache
+def _validator(schema: str, components: str) -> Draft202012Validator:
+    absolute = json.loads(schema.replace('"#/components/', '"urn:document#/'))
+    return Draft202012Validator(absolute, registry=_registry(components), format_checker=_checker())
+
+
 def find_errors(document: dict[str, Any], schema: dict[str, Any], value: Any) -> list[str]:
     """Return what a value breaks of a schema of the document."""
-    whole = {**schema, "components": document["components"]}
-    validator = Draft202012Validator(whole, format_checker=_checker())
+    validator = _validator(json.dumps(schema), json.dumps(document["components"]))
     return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(value)]
 
 
@@ -112,7 +133,7 @@ def test_it_is_openapi_3_1(document: dict[str, Any]) -> None:
 def test_making_it_leaves_nothing_to_be_guessed(world: World, capfd: pytest.CaptureFixture[str]) -> None:
     """What the generator cannot tell of itself it says on stderr, rows of the database included."""
     out = StringIO()
-    call_command("spectacular", "--fail-on-warn", "--validate", stdout=out)
+    call_command("spectacular", "--fail-on-warn", stdout=out)
     told = capfd.readouterr()
     assert "Warning" not in told.err + told.out
     assert out.getvalue().startswith("openapi: 3.1")
@@ -251,7 +272,8 @@ def test_what_is_answered_is_what_was_described(world: World, db: None, path: st
 def test_an_answer_with_something_missing_or_wrong_would_be_seen(world: World, db: None, path: str) -> None:
     operation = _operation(world.document, path, "GET")
     schema = operation["responses"]["200"]["content"][JSON]["schema"]
-    value = world.api.read(fill(path, world.story.key_of(collection_of(path))))
+    few = {"limit": 2} if path in LIST_ROUTES else {}
+    value = world.api.read(fill(path, world.story.key_of(collection_of(path))), **few)
     assert find_errors(world.document, schema, value) == []
     assert find_errors(world.document, schema, [])
     row = value["results"][0] if "results" in value else value

@@ -11,11 +11,10 @@ from tests import factories as make
 
 from .annotating import Desk
 from .conftest import Visit
-from .visiting import LAPTOP, PHONE
+from .visiting import LOOKS
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("device", "size"), [("laptop", LAPTOP), ("phone", PHONE)])
+@pytest.mark.parametrize(("scheme", "device", "size"), LOOKS)
 def test_the_page_has_no_barriers(
     visit: Visit, seed: Case, admin: User, scheme: str, device: str, size: dict[str, int]
 ) -> None:

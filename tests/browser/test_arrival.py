@@ -7,7 +7,7 @@ from sources.models import Case, Document
 from tests import factories as make
 
 from .conftest import Visit
-from .visiting import LAPTOP, PHONE
+from .visiting import LOOKS
 
 PAGE = """<!doctype html><html lang="en"><head><title>The bridge is open</title>
 <meta name="author" content="Ada Lund"><meta property="og:site_name" content="The Weekly Bridge">
@@ -25,9 +25,7 @@ def case(transactional_db: None) -> Case:
     return make.make_case(title="The bridge")
 
 
-@pytest.mark.parametrize(
-    ("scheme", "device", "size"), [("light", "laptop", LAPTOP), ("dark", "laptop", LAPTOP), ("light", "phone", PHONE)]
-)
+@pytest.mark.parametrize(("scheme", "device", "size"), LOOKS)
 def test_a_page_is_shown_before_it_is_captured(
     visit: Visit, case: Case, admin: User, scheme: str, device: str, size: dict[str, int]
 ) -> None:

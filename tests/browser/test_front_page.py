@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from sources.models import Case
 
 from .conftest import Visit
-from .visiting import LAPTOP, PHONE
+from .visiting import LOOKS
 
 
 def test_logging_in_leads_to_the_one_case_there_is(visit: Visit, seed: Case, admin: User) -> None:
@@ -18,8 +18,7 @@ def test_logging_in_leads_to_the_one_case_there_is(visit: Visit, seed: Case, adm
     assert visitor.page.get_by_role("heading", name=seed.title, level=1).is_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("device", "size"), [("laptop", LAPTOP), ("phone", PHONE)])
+@pytest.mark.parametrize(("scheme", "device", "size"), LOOKS)
 def test_the_first_page_has_no_barriers(
     visit: Visit, seed: Case, admin: User, scheme: str, device: str, size: dict[str, int]
 ) -> None:

@@ -14,8 +14,15 @@ from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
+from tests.effort import foremost
+
 LAPTOP = {"width": 1366, "height": 800}  # CSS pixels
 PHONE = {"width": 390, "height": 844}
+# (scheme, name of the device, its size): both schemes and both sizes in every run, and all four in the proofs.
+LOOKS = foremost(
+    2,
+    [("light", "laptop", LAPTOP), ("dark", "phone", PHONE), ("dark", "laptop", LAPTOP), ("light", "phone", PHONE)],
+)
 
 _PICTURES = os.environ.get("CLAIMS_PICTURES", "")  # a folder; empty: no pictures are kept
 
