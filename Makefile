@@ -17,7 +17,7 @@ help:
 	@echo "make test    all tests on SQLite and PostgreSQL, and in a browser"
 	@echo "make proofs  all of that on both engines, and ten times the examples of every property"
 	@echo "make check   format, lint, types, Django's checks, missing migrations"
-	@echo "make bench   the speed of graph, conflicts and the annotation workspace against a floor"
+	@echo "make bench   the speed of graphs, conflicts, lists, the annotation workspace and verify_evidence against floors"
 	@echo "make torture thousands of conflicting writes, a crowd, and servers killed at work (SCALE=0.01 is quick)"
 	@echo "make format  put the code in order"
 	@echo "make lock    pin the requirements anew"
@@ -72,6 +72,7 @@ proofs: $(DEV_STAMP)
 bench: $(DEV_STAMP)
 	@$(PY) -m tests.benchmarks
 	@$(PY) -m tests.benchmarks.annotating
+	@$(PY) -m tests.benchmarks.verifying --quotes 10000
 
 torture: $(DEV_STAMP)
 	@$(PY) -m tests.torture --scale $${SCALE:-1}

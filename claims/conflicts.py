@@ -1,14 +1,14 @@
 """Which statements cannot both stand, what opposes a claim, and which claims are contested?
 
 Public: `Conflict`, `Opposition`, `Place`, `find_conflicts`, `count_conflicts`, `describe_pairs`, `opposing_to`,
-`contested_among`, `contested_in`. All of it is read off `commitments` and nothing is stored. Pairs are walked side by
-side and never listed all at once; paths are made for the page alone. Where no standpoint is given, cases are read as
-they stand.
+`contested_among`, `contested_in`, `state_of`. All of it is read off `commitments` and nothing is stored. Pairs are
+walked side by side and never listed all at once; paths are made for the page alone. Where no standpoint is given,
+cases are read as they stand.
 """
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import NamedTuple
@@ -24,6 +24,7 @@ from .reading import StatementRow
 from .standpoint import Standing, Standpoint
 
 WITH, WITHOUT, ONLY = "with", "without", "only"  # what to do about tensions
+CONTESTED, IN_TENSION, OPEN = 0, 1, 2  # how a class of claims stands, the gravest first
 _kept_contested: Kept[frozenset[int]] = Kept(4)
 _kept_totals: Kept[dict[str, int]] = Kept(16)
 
@@ -102,7 +103,7 @@ def contested_among(claims: Mapping[int, int], at: Standing | None = None) -> se
     own = {classes.class_of(claim) for claim in claims}
     near = (other.of_class for of_class in own for side in _sides(of_class) for other, _ in classes.encounters(side))
     counts = at.count_sides(chain(own, near))
-    contested = _contested_classes(classes, counts, own)
+    contested = {of_class for of_class in own if state_of(of_class, classes, counts) == CONTESTED}
     return {claim for claim in claims if classes.class_of(claim) in contested}
 
 
@@ -111,23 +112,24 @@ def contested_in(case_ids: Collection[int], at: Standing | None = None) -> froze
     at = at or Standing(case_ids)
 
     def find() -> frozenset[int]:
-        contested = _contested_classes(at.classes, counts := at.count_sides(), {side.of_class for side in counts})
-        return frozenset(claim for of_class in contested for claim in at.classes.members(of_class))
+        classes, counts = at.classes, at.count_sides()
+        spoken_of = {side.of_class for side in counts}
+        contested = (of_class for of_class in spoken_of if state_of(of_class, classes, counts) == CONTESTED)
+        return frozenset(claim for of_class in contested for claim in classes.members(of_class))
 
     return at.keep(_kept_contested, at.view, find)
 
 
-def _contested_classes(classes: Classes, counts: Mapping[Side, int], of_classes: Iterable[int]) -> set[int]:
-    return {
-        of_class
-        for of_class in of_classes
-        if any(
-            not meeting.is_tension and counts.get(other, 0) > (1 if other == side else 0)
-            for side in _sides(of_class)
-            if counts.get(side)
-            for other, meeting in classes.encounters(side)
-        )
-    }
+def state_of(of_class: int, classes: Classes, counts: Mapping[Side, int]) -> int:
+    """Return whether a class stands in a conflict, in a tension only, or in neither; the first conflict settles it."""
+    state = OPEN
+    for side in _sides(of_class):
+        for other, meeting in classes.encounters(side) if counts.get(side) else ():
+            if counts.get(other, 0) > (1 if other == side else 0):
+                if not meeting.is_tension:
+                    return CONTESTED
+                state = IN_TENSION
+    return state
 
 
 def opposing_to(claims: Mapping[int, int], at: Standing | None = None) -> dict[int, list[Opposition]]:

@@ -17,14 +17,13 @@ from sources.models import Case, Party
 from .accounts import MAX_COLUMNS
 from .choices import Stance
 from .commitments import MINUS, PLUS, Side
-from .conflicts import WITH, Conflict, find_conflicts
+from .conflicts import CONTESTED, WITH, Conflict, find_conflicts, state_of
 from .exhibiting import Exhibit, show_statements
 from .models import Question, Statement
 from .reading import ClaimRow, PartyRow
 from .standing import Stood
 from .standpoint import Standpoint
 
-CONTESTED, IN_TENSION, OPEN = 0, 1, 2  # how a question stands, the first first
 _MAX_ANSWERS, _MAX_TOLD = 12, 6  # answers to a question, and statements on an answer, on one page
 _LOOKED_AT = 300  # pairs that are looked through for conflicts
 
@@ -96,18 +95,8 @@ def survey_questions(standpoint: Standpoint, *, offset: int = 0, limit: int) -> 
 
 def _states(standpoint: Standpoint, claims: Collection[int]) -> dict[int, int]:
     """Return of each claim whether its class stands in a conflict, in a tension only, or in neither."""
-    classes = standpoint.classes
-    counts = standpoint.count_sides()
-    states: dict[int, int] = {}
-    for of_class in {classes.class_of(claim) for claim in claims}:
-        meetings = [
-            meeting
-            for sign in (PLUS, MINUS)
-            if counts.get(side := Side(of_class, sign))
-            for other, meeting in classes.opponents(side).items()
-            if counts.get(other, 0) > (other == side)
-        ]
-        states[of_class] = min((IN_TENSION if meeting.is_tension else CONTESTED for meeting in meetings), default=OPEN)
+    classes, counts = standpoint.classes, standpoint.count_sides()
+    states = {of_class: state_of(of_class, classes, counts) for of_class in map(classes.class_of, claims)}
     return {claim: states[classes.class_of(claim)] for claim in claims}
 
 

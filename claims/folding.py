@@ -4,9 +4,7 @@ Public: `read_relations`, `classes_of`. The relations of a case are read in one 
 inside SQL is quadratic in a chain). What was folded is kept in the process for as long as the relations stand.
 """
 
-from collections import OrderedDict
 from collections.abc import Collection
-from threading import Lock
 from typing import NamedTuple
 
 from django.db.models import Count, Max, Sum
@@ -14,22 +12,18 @@ from django.db.models import Count, Max, Sum
 from sources.snapshot import in_snapshot
 
 from .commitments import Classes, RelationRow
-from .keeping import head_of
+from .keeping import Kept, head_of
 from .models import ClaimRelation
-
-_KEPT = 4  # folds kept in one process; one of 100,000 relations takes some 60 MB
 
 
 class _Fold(NamedTuple):
-    """The folded relations of some cases, by their newest entry in the ledger and by a stamp of the relations."""
+    """The folded relations of some cases, and a stamp of the relations."""
 
-    head: str
     stamp: tuple[int, ...]
     classes: Classes
 
 
-_kept: OrderedDict[frozenset[int], _Fold] = OrderedDict()
-_lock = Lock()
+_kept: Kept[_Fold] = Kept(4)  # one of 100,000 relations takes some 60 MB
 
 
 def read_relations(case_ids: Collection[int]) -> list[RelationRow]:
@@ -48,23 +42,15 @@ def classes_of(case_ids: Collection[int], head: str | None = None) -> Classes:
 
     `head` is the digest of their newest entry in the ledger, where it has been read.
     """
-    if not in_snapshot():
-        # Outside a snapshot the state may yet be rolled back, and another come to bear the same stamp.
-        return Classes(read_relations(case_ids))
     of_cases = frozenset(case_ids)
-    head = head_of(of_cases) if head is None else head
-    with _lock:
-        kept = _kept.get(of_cases)
-    if kept is None or kept.head != head:  # something was done in the cases, though hardly ever to a relation
-        stamp = _stamp_of(of_cases)
-        same = kept is not None and kept.stamp == stamp
-        kept = _Fold(head, stamp, kept.classes if kept and same else Classes(read_relations(of_cases)))
-    with _lock:
-        _kept[of_cases] = kept
-        _kept.move_to_end(of_cases)
-        while len(_kept) > _KEPT:
-            _kept.popitem(last=False)
-    return kept.classes
+
+    def fold(before: _Fold | None) -> _Fold:
+        stamp = _stamp_of(of_cases) if in_snapshot() else ()
+        if before is not None and before.stamp == stamp:
+            return before  # something was done in the cases, though hardly ever to a relation
+        return _Fold(stamp, Classes(read_relations(of_cases)))
+
+    return _kept.find(of_cases, lambda: (head_of(of_cases) if head is None else head,), fold).classes
 
 
 def _stamp_of(case_ids: Collection[int]) -> tuple[int, ...]:

@@ -44,21 +44,22 @@ class Kept(Generic[_Value]):
         self,
         asked: Hashable,
         read_heads: Callable[[], Heads],
-        make: Callable[[], _Value],
+        make: Callable[[_Value | None], _Value],
         *,
         may: Callable[[], bool] = lambda: True,
     ) -> _Value:
         """Return what is asked for, made anew where something was done since; `may` it be kept, once it is made?
 
-        Outside a snapshot nothing is kept: the state may yet be rolled back, and another come to bear the same heads.
+        `make` is given what was kept before, which may be right still. Outside a snapshot nothing is kept: the state
+        may yet be rolled back, and another come to bear the same heads.
         """
         if not in_snapshot():
-            return make()
+            return make(None)
         heads = read_heads()
         with self._lock:
             kept_heads, value = self._values.get(asked, (None, None))
         if value is None or kept_heads != heads:
-            value = make()
+            value = make(value)
             if not (self._worth(value) and may()):
                 return value
         with self._lock:
@@ -67,3 +68,8 @@ class Kept(Generic[_Value]):
             while len(self._values) > self._most:
                 self._values.popitem(last=False)
         return value
+
+    def clear(self) -> None:
+        """Forget all of it."""
+        with self._lock:
+            self._values.clear()

@@ -65,7 +65,7 @@ class Standing:
 
     def keep(self, kept: Kept[_Value], asked: Hashable, make: Callable[[], _Value]) -> _Value:
         """Return what is kept of these cases, or make it."""
-        return kept.find((self.case_ids, asked), lambda: self._heads, make, may=self._may_be_kept)
+        return kept.find((self.case_ids, asked), lambda: self._heads, lambda _: make(), may=self._may_be_kept)
 
     def _may_be_kept(self) -> bool:
         return True

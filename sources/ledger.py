@@ -1,7 +1,7 @@
 """Who did what, when, and what was every row before and after? The only code that writes records.
 
 Public: `By` (who acts, when, on which request) and the `Act` that it opens; `image_of`, `images_of`, `digest_image`,
-`digest_change` for those who read the ledger back.
+`digest_spelled`, `digest_change` for those who read the ledger back.
 
     with by.act("word_claim", case) as act:
         act.insert(claim)
@@ -118,7 +118,12 @@ def encode(text: str) -> bytes:
 
 def digest_image(salt: str, image: Image | None) -> str:
     """Return the salted SHA-256 of an image, empty for none."""
-    return "" if image is None else hashlib.sha256(encode(salt + canonical(image))).hexdigest()
+    return digest_spelled(salt, None if image is None else canonical(image))
+
+
+def digest_spelled(salt: str, spelled: str | None) -> str:
+    """Return the salted SHA-256 of an image that is spelled out already, empty for none."""
+    return "" if spelled is None else hashlib.sha256(encode(salt + spelled)).hexdigest()
 
 
 def digest_change(change: Change, items: Iterable[ChangeItem]) -> str:

@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef
 
 from .anchoring import Span, context_of
-from .ledger import Image, canonical, digest_change, digest_image, encode, images_of, record_models
+from .ledger import Image, canonical, digest_change, digest_spelled, encode, images_of, record_models
 from .models import Case, Change, ChangeItem, DocumentVersion, Excerpt, Original, OriginalBytes, Party, Record
 from .text import sha256_of
 
@@ -159,24 +159,25 @@ def _verify_chain(last: dict[tuple[str, UUID], bytes | None]) -> Iterator[Damage
 
 
 def _items_by_change() -> Iterator[tuple[int, ChangeItem]]:
-    items = ChangeItem._base_manager.order_by("change__sequence", "pk").select_related("change")
+    items = ChangeItem._base_manager.annotate(sequence=F("change__sequence")).order_by("sequence", "pk")
     for item in items.iterator(chunk_size=_CHUNK):
-        yield item.change.sequence, item
+        yield item.sequence, item
 
 
 def _verify_item(change: Change, item: ChangeItem, last: dict[tuple[str, UUID], bytes | None]) -> Iterator[Damage]:
     key = (item.kind, item.uid)
     is_erased = item.salt == ""
-    for name, image, digest in (("before", item.before, item.before_digest), ("after", item.after, item.after_digest)):
-        if not (is_erased and image is None) and digest_image(item.salt, image) != digest:
+    before, after = _spell(item.before), _spell(item.after)  # once for both digests: it is most of the work
+    for name, spelled, digest in (("before", before, item.before_digest), ("after", after, item.after_digest)):
+        if not (is_erased and spelled is None) and digest_spelled(item.salt, spelled) != digest:
             yield Damage(item.kind, item.uid, f"its image {name} entry {change.sequence} was altered")
     known = last.get(key)
-    if not is_erased and known != _ERASED and (known or None) != _digest(item.before):
+    if not is_erased and known != _ERASED and (known or None) != _digest(before):
         yield Damage(item.kind, item.uid, f"entry {change.sequence} does not begin where the entry before it ended")
     if is_erased:
         last[key] = _ERASED if item.after_digest else None
     else:
-        last[key] = _digest(item.after)
+        last[key] = _digest(after)
 
 
 def _verify_rows(kind: str, model: type[Record], last: dict[tuple[str, UUID], bytes | None]) -> Iterator[Damage]:
@@ -186,7 +187,7 @@ def _verify_rows(kind: str, model: type[Record], last: dict[tuple[str, UUID], by
         known = last.pop((kind, uid), None)
         if known is None:
             yield Damage(kind, uid, "the ledger does not know of it")
-        elif known not in (_ERASED, _digest(image)):
+        elif known not in (_ERASED, _digest(_spell(image))):
             yield Damage(kind, uid, "it is not as the ledger last recorded it")
     if model.DERIVED:
         for row in model._base_manager.order_by("pk").iterator(chunk_size=_CHUNK):
@@ -197,12 +198,17 @@ def _verify_rows(kind: str, model: type[Record], last: dict[tuple[str, UUID], by
                     yield Damage(kind, row.uid, f"its {name} does not follow from the rest of it")
 
 
-def _digest(image: Image | None) -> bytes | None:
-    """Return the SHA-256 of an image; bytes where text should be are told from the text that they may spell."""
+def _spell(image: Image | None) -> str | None:
+    """Return the one spelling of an image; bytes where text should be are told from the text that they may spell."""
     if image is None:
         return None
-    told = {name: repr(value) if isinstance(value, bytes) else value for name, value in image.items()}
-    return hashlib.sha256(encode(canonical(told))).digest()
+    if any(isinstance(value, bytes) for value in image.values()):
+        image = {name: repr(value) if isinstance(value, bytes) else value for name, value in image.items()}
+    return canonical(image)
+
+
+def _digest(spelled: str | None) -> bytes | None:
+    return None if spelled is None else hashlib.sha256(encode(spelled)).digest()
 
 
 def find_head() -> tuple[int, str]:

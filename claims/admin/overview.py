@@ -10,8 +10,8 @@ from sources.models import Case, Document
 from sources.snapshot import snapshot
 
 from ..choices import Review
-from ..conflicts import count_conflicts
-from ..contesting import CONTESTED, IN_TENSION, survey_accounts, survey_conflicts, survey_questions
+from ..conflicts import CONTESTED, IN_TENSION, count_conflicts
+from ..contesting import survey_accounts, survey_conflicts, survey_questions
 from ..models import ClaimRelation, Statement
 from ..progress import read_progress
 from ..standpoint import Standpoint

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from copy import copy
 from typing import Any, ClassVar
 
 from django import forms
@@ -125,7 +126,8 @@ class RecordForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         """Put the values into the row; whether they are right is for the domain to say, when it is asked to write."""
-        self.instance = construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
+        # Into a copy: where the form is shown again, its page is about the row as it stands, not as it was typed.
+        self.instance = construct_instance(self, copy(self.instance), self._meta.fields, self._meta.exclude)
         refusal = getattr(self.request, "_refusal", None)
         seen, current = self.cleaned_data.get("revision_seen"), self.instance.revision
         if seen and self.instance.pk is not None:

@@ -107,9 +107,21 @@ class DraftInline(admin.StackedInline):
         return above.has_add_permission(request) if obj is None else above.has_change_permission(request, obj)
 
 
+class ShownFormSet(BaseInlineFormSet):
+    """Rows that are shown below a form and are no part of it: whatever a browser sends of them is not read."""
+
+    def __init__(self, data: Any = None, files: Any = None, **options: Any) -> None:
+        super().__init__(None, None, **options)
+
+    def is_valid(self) -> bool:
+        """Stand in nobody's way."""
+        return True
+
+
 class ReadOnlyInline(admin.StackedInline):
     """Rows below another, to be read, one a line."""
 
+    formset = ShownFormSet
     template = "admin/rows_below.html"
     extra = 0
     max_num = 0

@@ -30,9 +30,8 @@ from claims.graph.building import graph_of_case, graph_of_claim
 from claims.models import Claim, ClaimRelation, Statement
 from claims.reading import read_statements
 from claims.standpoint import Standpoint
-from claims.verifying import verify_everything
 from sources.api.keyset import Cursor
-from sources.models import Case, Excerpt, Party
+from sources.models import Case, Party
 from sources.snapshot import snapshot
 
 from . import floors
@@ -77,7 +76,6 @@ def measure(marks: Landmarks) -> None:
     for does, what in told.items():
         print(f"  {what}: {does}")
     _print_memory(marks)
-    _print_verifying()
 
 
 def _lines(marks: Landmarks) -> Iterator[Line]:
@@ -349,13 +347,3 @@ def _print_memory(marks: Landmarks) -> None:
     tracemalloc.stop()
     print(f"\nThe case folded takes {kept / 1e6:,.1f} MB, {peak / 1e6:,.1f} MB while it is folded.")
     del classes
-
-
-def _print_verifying() -> None:
-    """Tell how long each part of `verify_evidence` takes; these rows went round the ledger, which says so of each."""
-    print(f"\nverify_evidence on {Excerpt.objects.count():,} quotes:")
-    with snapshot():
-        for part, damages in verify_everything():
-            begun = time.perf_counter()
-            n_damages = sum(1 for _ in damages)
-            print(f"  {part:<20}{time.perf_counter() - begun:8.1f} s  {n_damages:>9,} damages", flush=True)

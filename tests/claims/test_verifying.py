@@ -59,7 +59,7 @@ def verify(*arguments: str) -> tuple[int, list[str]]:
     lines = [line.removeprefix("DAMAGED ") for line in told.getvalue().splitlines() if line.startswith("DAMAGED ")]
     assert status == (1 if lines else 0)
     summary = told.getvalue().splitlines()[-1]
-    assert summary == f"{len(lines)} damages found." if lines else summary.startswith("Everything is as it was")
+    assert summary == f"Damages found: {len(lines)}." if lines else summary.startswith("Everything is as it was")
     return status, lines
 
 
@@ -103,7 +103,7 @@ def test_rows_of_every_model_are_in_order_and_the_last_digest_is_told(kept_sampl
     told = StringIO()
     call_command("verify_evidence", stdout=told, stderr=StringIO())
     newest = Change.objects.order_by("-sequence")[0]
-    assert f"The ledger has {newest.sequence} entries; the last is {newest.digest}" in told.getvalue()
+    assert f"The newest entry of the ledger is number {newest.sequence}: {newest.digest}" in told.getvalue()
     assert verify("--contains", newest.digest) == (0, [])
     assert verify("--contains", Change.objects.order_by("sequence")[0].digest) == (0, [])
 

@@ -57,6 +57,17 @@ def test_f5_a_stale_form_is_refused_with_what_changed_and_keeps_what_was_typed(c
     assert (party.label, party.revision) == ("The Ministry of Bridges", 3)
 
 
+def test_a_refused_form_stays_a_page_about_the_row_as_it_stands(case: Case, lead: Client) -> None:
+    party = make.make_party(case, "The Ministry")
+    make.make_link(case, party, make.make_party(case, "The Government"), "part_of")
+    form = form_of(lead, page_of(party), label="Another name entirely")
+    revise_party(by=make.CONSOLE, party=party, values={"label": "The Bridge Ministry"})
+    page = lead.post(page_of(party), form).content.decode()
+    (heading,) = re.findall(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)
+    assert heading.strip() == "The Bridge Ministry"
+    assert "The Government" in page.partition('class="inline-group rows-below"')[2]
+
+
 def test_other_names_that_someone_gave_meanwhile_are_told(case: Case, lead: Client) -> None:
     party = make.make_party(case, "Anna")
     form = form_of(lead, page_of(party), also_called="Anja")

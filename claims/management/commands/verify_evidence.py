@@ -40,6 +40,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"DAMAGED ledger: the entry {contains} is not in it any more")
             sequence, digest = find_head()
         if n_damages:
-            self.stdout.write(f"{n_damages} damages found.")
+            self.stdout.write(f"Damages found: {n_damages}.")
             sys.exit(1)
-        self.stdout.write(f"Everything is as it was recorded. The ledger has {sequence} entries; the last is {digest}")
+        newest = f"The newest entry of the ledger is number {sequence}: {digest}"
+        self.stdout.write(f"Everything is as it was recorded. {newest}")
