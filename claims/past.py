@@ -23,6 +23,7 @@ from sources.registering import upward_links
 
 from .choices import RelationKind, Review
 from .commitments import RelationRow
+from .folding import read_relations
 from .models import Claim, ClaimRelation, Statement
 
 Was = dict[str, Any]  # a row as it was: values by field, links by public id
@@ -152,14 +153,15 @@ class Past:
 
     def relations(self) -> list[RelationRow]:
         """Return the relations that counted: judged positive, and binding."""
+        untouched = [row for row in read_relations([self.case.pk]) if self.is_as_it_was(ClaimRelation, row.uid)]
         now = ClaimRelation.objects.filter(case=self.case).judged_positive().binding()
         found = self.rows_where(
             ClaimRelation,
-            now,
+            now.filter(uid__in=self.erased(ClaimRelation)),
             lambda row: row["judgement"] == Judgement.POSITIVE and row["kind"] != RelationKind.SUPPORTS,
         )
         keys = self.keys(Claim, [row[end] for row in found for end in ("claim_a", "claim_b")])
-        return [
+        return untouched + [
             RelationRow(
                 row["uid"],
                 keys[row["claim_a"]],
