@@ -72,6 +72,10 @@ class ClaimRelationAdmin(RecordAdmin):
         ("Judgement", {"fields": ("judgement", "rationale", "judged_by", "judged_at")}),
     )
 
+    def state_of(self, row: Any) -> str:
+        """Return how the relation was judged."""
+        return str(row.get_judgement_display())
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Other claims or another kind would be another relation; judging is the lead's."""
         case = getattr(request, "_form_case", None) or (obj.case if obj is not None else None)

@@ -165,6 +165,10 @@ class StatementAdmin(RecordAdmin):
         act = self.admin_site.admin_view(require_POST(self.act_view))
         return [path("<int:pk>/<slug:act>/now/", act, name="act-on-statement"), *super().get_urls()]
 
+    def state_of(self, row: Any) -> str:
+        """Return where the statement stands in review."""
+        return self.state(row)
+
     def find_acts(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
         """Return what this user can do with the statement in one step, where it stands now."""
         offered = ["reinstate" if row.withdrawn_at else "withdraw"] if self.has_change_permission(request, row) else []

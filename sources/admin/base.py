@@ -231,8 +231,14 @@ class RecordAdmin(Deleting, Listing, admin.ModelAdmin):
         context = {"title": capfirst(str(self.opts.verbose_name)), **(extra_context or {})}
         row = self.get_object(request, object_id) if request.method == "GET" else None
         if row is not None:
+            if state := self.state_of(row):
+                context["title"] += f" · {state}"
             context |= {"ways_on": list(self.find_ways_on(request, row)), "acts": self.find_acts(request, row)}
         return super().change_view(request, object_id, form_url, context)
+
+    def state_of(self, row: Any) -> str:
+        """Return where the row stands, to be told above its name; empty where rows of this sort stand nowhere."""
+        return ""
 
     def find_ways_on(self, request: HttpRequest, row: Any) -> Iterator[tuple[str, str]]:
         """Yield (label, address) of the forms that this row leads on to, for this user."""

@@ -186,6 +186,8 @@ def test_one_is_withdrawn_and_put_back(case: Case, document: Document, annotator
         annotator.post(reverse("admin:act-on-statement", args=[statement.pk, act]))
         statement.refresh_from_db()
         assert (statement.withdrawn_at is not None) is withdrawn
+        stands = "withdrawn" if withdrawn else "draft"
+        assert f"Statement · {stands}" in annotator.get(page_of(statement)).content.decode()
     annotator.post(reverse("admin:act-on-statement", args=[statement.pk, "accept"]))  # a lead's
     annotator.post(reverse("admin:act-on-statement", args=[statement.pk, "delete_record"]))  # none of those offered
     statement.refresh_from_db()
