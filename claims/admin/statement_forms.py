@@ -177,4 +177,4 @@ class RelayInline(DraftInline):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the chain in its order."""
-        return super().get_queryset(request).order_by("hop")
+        return super().get_queryset(request).select_related("party").order_by("hop")

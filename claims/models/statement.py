@@ -203,7 +203,7 @@ class Relay(Record):
         ]
 
     def __str__(self) -> str:
-        return f"hop {self.hop}: {'a gap' if self.is_gap else self.loaded('party')}"
+        return f"{'a gap' if self.is_gap else self.loaded('party')} (hop {self.hop})"
 
     def clean(self) -> None:
         """Refuse a relay that is both a party and a gap, or neither."""

@@ -53,11 +53,12 @@ def read_versions(wanted: Sequence[tuple[Document, int | None]]) -> list[Documen
     for pk, document, number in numbered.order_by("number").values_list("pk", "document_id", "number"):
         keys[document, number] = keys[document, None] = pk  # the last one stays as the newest
     places = [(document.pk, number) for document, number in wanted]
-    if missing := [index for index, place in enumerate(places) if place not in keys]:
+    found = DocumentVersion.objects.select_related("case").in_bulk({keys[place] for place in places if place in keys})
+    # Looked for among the rows and not among their keys: someone may have deleted the document between the two queries.
+    if missing := [index for index, place in enumerate(places) if keys.get(place) not in found]:
         message = ValidationError("there is no such version", code="does_not_exist")
         raise RowsRefused({index: ValidationError({"version": message}) for index in missing})
-    versions = DocumentVersion.objects.select_related("case").in_bulk({keys[place] for place in places})
-    return [versions[keys[place]] for place in places]
+    return [found[keys[place]] for place in places]
 
 
 class ExcerptBody(WordsBody):

@@ -14,7 +14,10 @@ from claims import folding
 from claims.conflicts import _kept_contested, _kept_totals
 from claims.models import Claim, ClaimRelation, Statement
 from claims.standpoint import _kept_sides
+from sources.api.excerpts import read_versions
 from sources.models import Change, Document
+from sources.querysets import DocumentVersionQuerySet
+from sources.refusals import RowsRefused
 from tests import factories as make
 
 from .calling import Api, check_problem, ids
@@ -196,6 +199,14 @@ def test_f9_a_pair_that_is_related_from_both_ends_at_once_is_related_once() -> N
         assert first == 201
         assert second in (400, 409)
         assert ClaimRelation.objects.filter(claim_a__uid__in=[a, b]).count() == 1
+
+
+def test_f9_a_document_that_is_deleted_between_two_looks_at_it_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = make.make_document(make.make_case())
+    monkeypatch.setattr(DocumentVersionQuerySet, "in_bulk", lambda rows, keys: {})
+    with pytest.raises(RowsRefused) as refused:
+        read_versions([(document, None)])
+    assert refused.value.errors[0].message_dict == {"version": ["there is no such version"]}
 
 
 def test_f9_a_document_that_is_deleted_while_it_is_quoted_leaves_no_orphan() -> None:
