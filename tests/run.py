@@ -33,9 +33,7 @@ def main(arguments: list[str]) -> int:
         # Compiled modules are kept: what pytest makes of 80 of them takes every process longer than to load the rest.
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         # Each process is given tests that stand together, which share what is made once a module, and then helps out.
-        # One more than there are cores: it works while others wait for a browser, a database or a process of their own.
-        n_processes = str((os.cpu_count() or 2) + 1)
-        command = [sys.executable, "-m", "pytest", *(arguments or ["-q", "-n", n_processes, "--dist", "worksteal"])]
+        command = [sys.executable, "-m", "pytest", *(arguments or ["-q", "-n", "2", "--dist", "worksteal"])]
         print("=== SQLite ===", flush=True)
         if subprocess.run(command, env=environment, check=False).returncode:
             failed.append("SQLite")
