@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef
 
 from .anchoring import Span, context_of
-from .ledger import Image, canonical, digest_change, digest_spelled, encode, images_of, record_models
+from .ledger import canonical, digest_change, digest_spelled, encode, images_of, record_models
 from .models import Case, Change, ChangeItem, DocumentVersion, Excerpt, Original, OriginalBytes, Party, Record
 from .text import sha256_of
 
@@ -198,11 +198,14 @@ def _verify_rows(kind: str, model: type[Record], last: dict[tuple[str, UUID], by
                     yield Damage(kind, row.uid, f"its {name} does not follow from the rest of it")
 
 
-def _spell(image: Image | None) -> str | None:
-    """Return the one spelling of an image; bytes where text should be are told from the text that they may spell."""
+def _spell(image: Any) -> str | None:
+    """Return the one spelling of an image; bytes where text should be are told from the text that they may spell.
+
+    What is damaged may be no object any more.
+    """
     if image is None:
         return None
-    if any(isinstance(value, bytes) for value in image.values()):
+    if isinstance(image, dict) and any(isinstance(value, bytes) for value in image.values()):
         image = {name: repr(value) if isinstance(value, bytes) else value for name, value in image.items()}
     return canonical(image)
 

@@ -699,6 +699,7 @@ ITEM_DAMAGES: dict[str, Callable[[ChangeItem], dict[str, Any]]] = {
     "no image before": lambda item: {"before": None},
     "another salt": lambda item: {"salt": "x" + item.salt[1:]},
     "no salt": lambda item: {"salt": ""},
+    "no object after": lambda item: {"after": [item.after]},
     "another sort of number": lambda item: {"after": {**item.after, "revision": str(item.after["revision"])}},
 }
 
