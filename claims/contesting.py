@@ -96,7 +96,7 @@ def survey_questions(standpoint: Standpoint, *, offset: int = 0, limit: int) -> 
 def _states(standpoint: Standpoint, claims: Collection[int]) -> dict[int, int]:
     """Return of each claim whether its class stands in a conflict, in a tension only, or in neither."""
     classes, counts = standpoint.classes, standpoint.count_sides()
-    states = {of_class: state_of(of_class, classes, counts) for of_class in map(classes.class_of, claims)}
+    states = {of_class: state_of(of_class, classes, counts) for of_class in set(map(classes.class_of, claims))}
     return {claim: states[classes.class_of(claim)] for claim in claims}
 
 

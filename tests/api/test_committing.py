@@ -28,9 +28,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
     """Begin without what earlier tests have left behind, since keys may come again."""
-    folding._kept.clear()
-    for kept in (_kept_sides, _kept_contested, _kept_totals):
-        kept._values.clear()
+    for kept in (folding._kept, _kept_sides, _kept_contested, _kept_totals):
+        kept.clear()
 
 
 def test_what_is_read_follows_what_is_written_at_once() -> None:

@@ -120,8 +120,9 @@ def _read_floor() -> int:
 
 
 def _respelled(image: Any) -> str:
-    value = json.loads(image) if isinstance(image, str) else image
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    from sources.ledger import canonical
+
+    return canonical(json.loads(image) if isinstance(image, str) else image)
 
 
 if __name__ == "__main__":
