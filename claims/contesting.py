@@ -147,28 +147,33 @@ def _join(conflicts: Iterable[Conflict]) -> list[ConflictGroup]:
 
 
 def suggest_accounts(standpoint: Standpoint, question: Question | None = None) -> list[Party]:
-    """Return the parties that stand in most conflicts, those below another under its name: a comparison to begin with.
+    """Return the parties that collide over most claims, those below another under its name: a comparison to begin with.
 
-    Of one question: those who say anything on it, the ones in conflict first.
+    Of one question: those who say anything on it, who is in conflict first, then who is in tension, then who says most.
     """
-    weights: Counter[int] = Counter()
+    said: Counter[int] = Counter()
     spoken: set[int] | None = None
     if question is not None:
         claims = [claim for claim, of in standpoint.questions_of_claims().items() if of == question.pk]
         near = {other.of_class for c in claims for other in _near(standpoint, c)}
         reach = {member for of_class in near for member in standpoint.classes.members(of_class)} | set(claims)
         rows = standpoint.statements.find(claims=reach)
-        spoken = {row.speaker_id for row in rows if row.speaker_id is not None}
-        weights = Counter(row.speaker_id for row in rows if row.speaker_id is not None)
+        speaking = Counter(row.speaker_id for row in rows if row.speaker_id is not None)
+        spoken = set(speaking)
+        for party, n_rows in speaking.items():
+            said[_top_of(standpoint, party)] += n_rows
+    # By account: the claims over which it is in conflict, and in tension. Pairs would count who is contradicted often.
+    met: dict[int, tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
     for conflict in find_conflicts(standpoint.case, tensions=WITH, limit=_LOOKED_AT, at=standpoint):
-        weight = 1 if conflict.meeting.is_tension else 100
         for row in (conflict.left, conflict.right):
             if row.speaker_id is not None and (spoken is None or row.speaker_id in spoken):
-                weights[row.speaker_id] += weight
-    tops: Counter[int] = Counter()
-    for party, weight in weights.items():
-        tops[_top_of(standpoint, party)] += weight
-    chosen = [party for party, _ in sorted(tops.items(), key=lambda entry: (-entry[1], entry[0]))[:MAX_COLUMNS]]
+                met[_top_of(standpoint, row.speaker_id)][conflict.meeting.is_tension].add(row.claim_id)
+
+    def rank(party: int) -> tuple[int, int, int, int]:
+        over, beside = met.get(party, ((), ()))
+        return -len(over), -len(beside), -said[party], party
+
+    chosen = sorted(met.keys() | said.keys(), key=rank)[:MAX_COLUMNS]
     found = Party.objects.in_bulk(chosen)
     return [found[key] for key in chosen if key in found]
 

@@ -7,7 +7,7 @@ where that is not known, made known; both times are shown.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from .accounts import Column
@@ -57,22 +57,18 @@ def find_moments(
     limit: int,
 ) -> list[Moment]:
     """Return up to `limit` statements after a place in time: those of the accounts, or all where none is given."""
-    wanted = set().union(*(column.keys for column in columns)) if columns else None
-    places = standpoint.statements.find_times(
-        speakers=wanted, by_saying=ordered_by == SAID, after=after, backwards=backwards, limit=limit
-    )
-    exhibits = show_statements(standpoint, [pk for pk, _, _ in places])
-    meeting = _count_meetings(standpoint, exhibits.values())
+    found = _find_statements(standpoint, columns, None, ordered_by, after, backwards, limit)
+    meeting = _count_meetings(standpoint, [exhibit for exhibit, _ in found])
     return [
         Moment(
-            exhibit=exhibits[pk],
-            place=TimelinePlace(at, uid),
-            said_known=bool(exhibits[pk].statement.said_at or exhibits[pk].statement.uttered_at),
-            columns=_columns_of(exhibits[pk], columns),
-            n_conflicts=meeting[pk][0],
-            n_tensions=meeting[pk][1],
+            exhibit=exhibit,
+            place=place,
+            said_known=bool(exhibit.statement.said_at or exhibit.statement.uttered_at),
+            columns=_columns_of(exhibit, columns),
+            n_conflicts=meeting[exhibit.statement.pk][0],
+            n_tensions=meeting[exhibit.statement.pk][1],
         )
-        for pk, at, uid in places
+        for exhibit, place in found
     ]
 
 
@@ -86,26 +82,36 @@ def find_quantities(
     limit: int,
 ) -> list[Quantity]:
     """Return up to `limit` assertions of claims that count something, by time: who claims how many of what."""
-    wanted = set().union(*(column.keys for column in columns)) if columns else None
+    counting = standpoint.claims_with_quantity()
+    found = _find_statements(standpoint, columns, counting, ordered_by, after, backwards, limit)
+    claims = standpoint.read_claims({exhibit.statement.claim_id for exhibit, _ in found})
+    return [
+        Quantity(exhibit, claims[exhibit.statement.claim_id], place, _columns_of(exhibit, columns))
+        for exhibit, place in found
+    ]
+
+
+def _find_statements(
+    standpoint: Standpoint,
+    columns: Sequence[Column],
+    counted: Any,
+    ordered_by: str,
+    after: TimelinePlace | None,
+    backwards: bool,
+    limit: int,
+) -> list[tuple[Exhibit, TimelinePlace]]:
+    """Return statements of the accounts in the order of time, on any claim or, asserting, on those `counted`."""
+    speakers = set().union(*(column.keys for column in columns)) if columns else None
     places = standpoint.statements.find_times(
-        speakers=wanted,
-        counted=standpoint.claims_with_quantity(),
+        speakers=speakers,
+        counted=counted,
         by_saying=ordered_by == SAID,
         after=after,
         backwards=backwards,
         limit=limit,
     )
     exhibits = show_statements(standpoint, [pk for pk, _, _ in places])
-    claims = standpoint.read_claims({exhibit.statement.claim_id for exhibit in exhibits.values()})
-    return [
-        Quantity(
-            exhibits[pk],
-            claims[exhibits[pk].statement.claim_id],
-            TimelinePlace(at, uid),
-            _columns_of(exhibits[pk], columns),
-        )
-        for pk, at, uid in places
-    ]
+    return [(exhibits[pk], TimelinePlace(at, uid)) for pk, at, uid in places]
 
 
 def _columns_of(exhibit: Exhibit, columns: Sequence[Column]) -> tuple[int, ...]:
