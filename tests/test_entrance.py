@@ -1,13 +1,16 @@
 """The door: guessing passwords ends (D13), and no server starts on a default that everyone knows (D17)."""
 
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client, RequestFactory
+from gunicorn.util import parse_address
 
 from claims_tracker.clients import address_of
 from tests import factories as make
@@ -102,6 +105,21 @@ def test_proxies_are_believed_in_deploy_mode_alone(tmp_path: Path, mode: str, n:
     command = [sys.executable, "-c", "from claims_tracker import settings; print(settings.N_PROXIES)"]
     told = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True)
     assert told.stdout.strip() == n
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [("127.0.0.1", "127.0.0.1"), ("localhost", "localhost"), ("::1", "::1"), ("[::1]", "::1"), ("::", "::")],
+)
+def test_the_server_binds_to_the_host_that_is_named(
+    settings: Any, capsys: pytest.CaptureFixture[str], host: str, address: str
+) -> None:
+    settings.HOST, settings.PORT = host, 8213
+    serving = runpy.run_path(str(ROOT / "claims_tracker" / "serving.py"))
+    assert parse_address(serving["bind"]) == (address, 8213)
+    serving["when_ready"](None)
+    told = urlsplit(capsys.readouterr().out.split()[4])
+    assert (told.scheme, told.hostname, told.port) == ("http", address, 8213)
 
 
 @pytest.mark.parametrize(
