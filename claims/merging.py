@@ -16,6 +16,7 @@ from django.db.models import Q
 from sources.choices import Judgement, LinkKind, Role
 from sources.ledger import Act, Author
 from sources.models import Document, Party, PartyAlias, PartyLink, Record, ReliabilityRating
+from sources.refusals import Stale
 from sources.registering import find_namesakes, reach_upwards
 
 from .choices import RelationKind
@@ -56,6 +57,7 @@ def merge_party(*, by: Author, party: Party, into: Party) -> Party:
     Its label and aliases become aliases of the other.
     """
     with by.act("merge_party", party.case, needs=Role.LEAD) as act:
+        _hold(party, into)
         _carry_out(act, plan_party_merger(party, into))
     return into
 
@@ -182,6 +184,7 @@ def merge_claim(*, by: Author, claim: Claim, into: Claim) -> Claim:
     Where the other claim answers no question, it takes that of this one over.
     """
     with by.act("merge_claim", claim.case, needs=Role.LEAD) as act:
+        _hold(claim, into)
         _carry_out(act, plan_claim_merger(claim, into))
     return into
 
@@ -235,13 +238,30 @@ def _then(key: int, claim: Claim, into: Claim) -> int:
 # --- carrying out --------------------------------------------------------------------------------------------------
 
 
+def _hold(*ends: Party | Claim) -> None:
+    """Lock both until the act is done and take over what became of them, so that nothing comes to point to the one.
+
+    A case that names a shared party takes no turn with the register.
+    """
+    stored: Any = type(ends[0])._base_manager.select_for_update().filter(pk__in=[row.pk for row in ends])
+    merged = dict(stored.order_by("pk").values_list("pk", "merged_into"))
+    for row in ends:
+        if row.pk not in merged:
+            raise Stale(row.record_kind(), row.uid, None)
+        row.merged_into_id = merged[row.pk]
+
+
 def _carry_out(act: Act, plan: Merger) -> None:
     """Do what was planned; raises ValidationError where something is in the way."""
     if plan.blocked:
         raise ValidationError({"into": [ValidationError(reason, code="blocked") for reason in plan.blocked]})
     for row in plan.dropped:
         act.delete(row)
+    moved: dict[type[Record], dict[int, tuple[Record, dict[str, Any]]]] = defaultdict(dict)
     for row, values in plan.moved:
-        act.update(row, **values)
+        _, others = moved[type(row)].setdefault(row.pk, (row, {}))
+        others |= values
+    for changes in moved.values():
+        act.update_many(list(changes.values()))
     act.insert_many(list(plan.aliases))
     act.update(plan.source, merged_into=plan.into)

@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from sources.choices import Judgement
-from sources.ledger import images_of
+from sources.ledger import fit_image, images_of, record_models
 from sources.models import Case, ChangeItem, Judged, Party, PartyLink, Record
 from sources.registering import upward_links
 
@@ -63,7 +63,7 @@ class Past:
             elif image is None:
                 turned.erased[kind].add(uid)
             else:
-                turned.before[kind][uid] = image
+                turned.before[kind][uid] = fit_image(record_models()[kind], image)
         return turned
 
     def was_there(self, model: type[Record], uid: UUID) -> bool:

@@ -1,7 +1,7 @@
 """Who did what, when, and what was every row before and after? The only code that writes records.
 
-Public: `By` (who acts, when, on which request) and the `Act` that it opens; `image_of`, `images_of`, `digest_image`,
-`digest_spelled`, `digest_change` for those who read the ledger back.
+Public: `By` (who acts, when, on which request) and the `Act` that it opens; `image_of`, `images_of`, `fit_image`,
+`values_of`, `digest_image`, `digest_spelled`, `digest_change` for those who read the ledger back.
 
     with by.act("word_claim", case) as act:
         act.insert(claim)
@@ -14,20 +14,21 @@ nothing leaves none. Permissions are asked here as well, since here nobody gets 
 import hashlib
 import json
 import secrets
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
-from typing import Any, TypeVar
+from functools import cache, reduce
+from operator import or_
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from .access import require_role
 from .choices import Role
@@ -85,20 +86,37 @@ def images_of(rows: models.QuerySet[Any]) -> Iterator[tuple[int, Image]]:
         yield key, {name: _plain(value) for name, value in zip(names, values, strict=True)}
 
 
-def _values_of(model: type[Record], image: Image) -> dict[str, Any]:
-    """Return an image as values for the model's columns; raises ValidationError where a link leads nowhere."""
-    values: dict[str, Any] = {}
+def fit_image(model: type[Record], image: Image) -> Image:
+    """Return an image in the columns that the model has now: one that came since has its default, one that went is out.
+
+    What is recorded stays as it was recorded, in the columns of its day; whoever compares or restores it fits it first.
+    """
+    columns = _columns_of(model)
+    if len(image) == len(columns) and all(name in image for name, _ in columns):
+        return image
+    return {
+        name: image[name] if name in image else _plain(cast(Any, model._meta.get_field(name)).get_default())
+        for name, _ in columns
+    }
+
+
+def values_of(model: type[Record], images: Sequence[Image]) -> list[dict[str, Any]]:
+    """Return images as values for the model's columns; raises ValidationError where a link leads nowhere."""
+    fitted = [fit_image(model, image) for image in images]
+    found: list[dict[str, Any]] = [{} for _ in fitted]
     for name, lookup in _columns_of(model):
         column: Any = model._meta.get_field(name)
-        value = image[name]
-        if lookup == f"{name}__uid":
-            target = column.related_model._base_manager.filter(uid=value).first() if value else None
-            if value and target is None:
+        if lookup != f"{name}__uid":
+            for values, image in zip(found, fitted, strict=True):
+                values[lookup] = column.to_python(image[name])
+            continue
+        wanted = {UUID(image[name]) for image in fitted if image[name]}
+        targets = {row.uid: row for row in column.related_model._base_manager.filter(uid__in=wanted)}
+        for values, image in zip(found, fitted, strict=True):
+            values[name] = targets.get(UUID(image[name])) if image[name] else None
+            if image[name] and values[name] is None:
                 raise ValidationError({name: ValidationError("what it points to is not there any more", code="gone")})
-            values[name] = target
-        else:
-            values[lookup] = column.to_python(value)
-    return values
+    return found
 
 
 def image_of(row: Record) -> Image:
@@ -228,45 +246,60 @@ class Act:
         if not rows:
             return rows
         model = type(rows[0])
-        errors = {}
-        for index, row in enumerate(rows):
-            try:
-                check_row(row)
-            except ValidationError as refused:
-                errors[index] = refused
-        if errors:
-            raise RowsRefused(errors)
+        _check_rows(rows)
         for row in rows:
             for name, value in row.derived().items():
                 setattr(row, name, value)
         model._base_manager.bulk_create(rows, batch_size=_BATCH)
         uid_of = {row.pk: row.uid for row in rows}
-        for key, image in images_of(model._base_manager.filter(pk__in=list(uid_of))):
+        for key, image in images_of(model._base_manager.filter(pk__among=uid_of)):
             self._note(model, uid_of[key], None, image)
+        _refuse_merged(rows, _links_to_mergeable(model))
         return rows
 
     def update(self, row: RecordT, **values: Any) -> RecordT:
-        """Give the row these values, where it still is at the revision that the caller holds.
+        """Give one row these values, as `update_many` does; raises ValidationError, keyed by field."""
+        try:
+            return self.update_many([(row, values)])[0]
+        except RowsRefused as refused:
+            raise refused.errors[0] from None
 
-        Nothing is written where nothing changes. Raises Stale where someone else was first.
+    def update_many(self, changes: Sequence[tuple[RecordT, Mapping[str, Any]]]) -> list[RecordT]:
+        """Give rows of one model their values, where each still is at the revision that the caller holds.
+
+        A bounded number of queries. Nothing is written of a row where nothing changes. Raises RowsRefused for rows that
+        their model refuses, and Stale where someone else was first.
         """
-        before = image_of(row) if type(row)._base_manager.filter(pk=row.pk).exists() else None
-        if before is None:
-            raise Stale(row.record_kind(), row.uid, None)
-        for name, value in values.items():
-            setattr(row, name, value)
-        check_row(row)
-        columns = {name: getattr(row, name) for name in values} | row.derived()
-        changed = type(row)._base_manager.filter(pk=row.pk, revision=row.revision)
-        if not changed.update(**columns):
-            raise Stale(row.record_kind(), row.uid, before["revision"])
-        after = image_of(row)
-        if after == before:
-            return row
-        changed.update(revision=F("revision") + 1)
-        row.revision += 1
-        self._note(type(row), row.uid, before, {**after, "revision": row.revision})
-        return row
+        rows = [row for row, _ in changes]
+        if not rows:
+            return rows
+        model = type(rows[0])
+        stored = model._base_manager.filter(pk__among=[row.pk for row in rows])
+        revisions = dict(stored.select_for_update().order_by("pk").values_list("pk", "revision"))
+        for row, values in changes:
+            if row.pk not in revisions:
+                raise Stale(row.record_kind(), row.uid, None)
+            for name, value in values.items():
+                setattr(row, name, value)
+        _check_rows(rows)
+        for row in rows:
+            if row.revision != revisions[row.pk]:
+                raise Stale(row.record_kind(), row.uid, revisions[row.pk])
+        before = dict(images_of(stored))
+        names = {model._meta.get_field(name).name for _, values in changes for name in values}
+        for row in rows:
+            for name, value in row.derived().items():
+                setattr(row, name, value)
+        if names:
+            model._base_manager.bulk_update(rows, sorted(names | rows[0].derived().keys()), batch_size=_BATCH)
+        after = dict(images_of(stored))
+        changed = [row for row in rows if after[row.pk] != before[row.pk]]
+        model._base_manager.filter(pk__among=[row.pk for row in changed]).update(revision=F("revision") + 1)
+        for row in changed:
+            row.revision += 1
+            self._note(model, row.uid, before[row.pk], {**after[row.pk], "revision": row.revision})
+        _refuse_merged(rows, [name for name in _links_to_mergeable(model) if name in names])
+        return rows
 
     def touch(self, row: Record) -> None:
         """Count one change of a row whose own columns stand, because something that it owns was changed."""
@@ -281,7 +314,10 @@ class Act:
     def delete(self, row: Record) -> None:
         """Delete the row and what it wholly owns; raises InUse where something else stands on it."""
         owned, standing = what_goes_with(row)
-        gone = {(type(other), other.pk) for other in owned}
+        # What a case keeps to itself would be told in the history of the register, which everyone reads.
+        kept = [other for other in owned if self.case_uid is None and getattr(other, "case_id", None) is not None]
+        gone = {(type(other), other.pk) for other in owned} - {(type(other), other.pk) for other in kept}
+        standing += kept
         if in_use := [other for other in standing if (type(other), other.pk) not in gone]:
             raise InUse(row.record_kind(), row.uid, in_use)
         for other in reversed(owned):
@@ -293,18 +329,19 @@ class Act:
             raise Stale(row.record_kind(), row.uid, before["revision"])
         self._note(type(row), row.uid, before, None)
 
-    def restore(self, model: type[Record], image: Image) -> None:
-        """Make the row of this image be as it was, whether it is there in another form or not at all.
+    def restore(self, model: type[RecordT], images: Sequence[Image]) -> None:
+        """Make the rows of these images be as they were, whether they are there in another form or not at all.
 
-        The revision goes on counting: it never comes back to a number that stood for something else.
+        A revision goes on counting: it never comes back to a number that stood for something else.
         """
-        values = _values_of(model, image)
-        row = model._base_manager.filter(uid=image["uid"]).first()
-        if row is None:
-            self.insert(model(**{**values, "revision": values["revision"] + 1}))
-        else:
-            revision = row.revision
-            self.update(row, **{name: value for name, value in values.items() if name not in ("uid", "revision")})
+        wanted = {values["uid"]: values for values in values_of(model, images)}
+        there = list(model._base_manager.filter(uid__in=wanted))
+        gone = wanted.keys() - {row.uid for row in there}
+        self.insert_many([model(**{**wanted[uid], "revision": wanted[uid]["revision"] + 1}) for uid in sorted(gone)])
+        revisions = [row.revision for row in there]
+        kept = ("uid", "revision")
+        self.update_many([(row, {name: v for name, v in wanted[row.uid].items() if name not in kept}) for row in there])
+        for row, revision in zip(there, revisions, strict=True):
             if row.revision == revision:
                 self.touch(row)  # what it owns is restored beside it
 
@@ -354,6 +391,45 @@ class Act:
 
 
 Author = By | Act
+
+
+def _check_rows(rows: Sequence[Record]) -> None:
+    """Raise RowsRefused for the rows that `check_row` refuses."""
+    errors = {}
+    for index, row in enumerate(rows):
+        try:
+            check_row(row)
+        except ValidationError as refused:
+            errors[index] = refused
+    if errors:
+        raise RowsRefused(errors)
+
+
+@cache
+def _links_to_mergeable(model: type[Record]) -> tuple[str, ...]:
+    """Return the links of a model to what may have been merged into another."""
+    links = [column for column in model._meta.concrete_fields if column.is_relation]
+    return tuple(link.name for link in links if hasattr(link.related_model, "merged_into"))
+
+
+def _refuse_merged(rows: Sequence[Record], links: Collection[str]) -> None:
+    """Raise RowsRefused for written rows that point by these links to what was merged into another.
+
+    Asked after writing, so that neither what the same act merges nor what another merged meanwhile is missed.
+    """
+    if not links:
+        return
+    fallen = reduce(or_, (Q(**{f"{name}__merged_into__isnull": False}) for name in links))
+    written = type(rows[0])._base_manager.filter(fallen, pk__among=[row.pk for row in rows])
+    found = {pk: into for pk, *into in written.values_list("pk", *(f"{name}__merged_into" for name in links))}
+    refusal = ValidationError("this was merged into another", code="merged")
+    errors = {
+        index: ValidationError({name: refusal for name, into in zip(links, found[row.pk], strict=True) if into})
+        for index, row in enumerate(rows)
+        if row.pk in found
+    }
+    if errors:
+        raise RowsRefused(errors)
 
 
 def check_row(row: Record, but: Collection[str] = ()) -> None:
