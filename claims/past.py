@@ -18,7 +18,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from sources.choices import Judgement
-from sources.ledger import fit_image, images_of, record_models
+from sources.images import fit_image, images_of, record_models
 from sources.models import Case, ChangeItem, Judged, Party, PartyLink, Record
 from sources.registering import upward_links
 

@@ -12,7 +12,8 @@ from django.core.exceptions import ValidationError
 from sources.access import role_in
 from sources.choices import Role
 from sources.excerpting import Quotation, cut_excerpts
-from sources.ledger import Act, Author, image_of
+from sources.images import image_of
+from sources.ledger import Act, Author
 from sources.models import Case, Excerpt, Party, Record
 from sources.refusals import RowsRefused
 from sources.registering import register_parties

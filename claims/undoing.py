@@ -8,6 +8,7 @@ and are named, and so is what the writers of these rows would not write today.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -16,9 +17,10 @@ from django.db import IntegrityError
 from django.db.models import F
 
 from sources.choices import Judgement, Role
-from sources.ledger import Act, By, Image, fit_image, images_of, record_models, values_of
+from sources.images import Image, fit_image, images_of, record_models, values_of
+from sources.ledger import Act, By
 from sources.models import Case, Change, ChangeItem, Excerpt, PartyLink, Record
-from sources.refusals import InUse, RowsRefused
+from sources.refusals import RowsRefused
 from sources.registering import check_links
 
 from .choices import Review
@@ -73,18 +75,19 @@ def undo_change(*, by: By, change: Change) -> Change:
     cannot stand beside what is there now, and where nothing of the act is left to take back: words that it cut and that
     others quote by now.
     """
-    case = Case.objects.filter(uid=change.case_uid).first() if change.case_uid else None
-    if change.case_uid and case is None:
+    items = list(change.items.order_by("pk"))
+    case = _case_of(change)
+    if change.case_uid and case is None and not any(item.kind == "case" and item.before_digest for item in items):
         raise ValidationError("the case of this act is gone", code="gone")
     if is_for_good(change):
         raise ValidationError("a party that was moved into the shared register stays there", code="for_good")
-    items = list(change.items.order_by("pk"))
     try:
         with by.act("undo", case, needs=role_to_undo(by.actor, change)) as act:
             act.undoes = change.sequence
             _check_current(items)
             _take_back(act, items)
-            _check_rules(case, items)
+            act.case_uid = change.case_uid  # where the case itself comes back, it was none's until here
+            _check_rules(_case_of(change), items)
     except RowsRefused as refused:
         raise ValidationError(list(refused.errors.values())) from refused
     except IntegrityError as refused:
@@ -94,6 +97,10 @@ def undo_change(*, by: By, change: Change) -> Change:
     return act.entry
 
 
+def _case_of(change: Change) -> Case | None:
+    return Case.objects.filter(uid=change.case_uid).first() if change.case_uid else None
+
+
 def _take_back(act: Act, items: Iterable[ChangeItem]) -> None:
     """Make every row what it was.
 
@@ -101,21 +108,21 @@ def _take_back(act: Act, items: Iterable[ChangeItem]) -> None:
     what was changed or deleted comes back, what others point to before these; then the rest of what was made goes.
     """
     was: dict[str, list[Image]] = defaultdict(list)
-    made = []
+    made: dict[str, list[UUID]] = defaultdict(list)
     for item in items:
         if item.before_digest:
             was[item.kind].append(item.before or {})
         else:
-            made.append(item)
-    made.sort(key=lambda item: -_rank(item.kind))
-    bearing = [item for item in made if _bears(item.kind)]
-    for item in made:
-        if not _bears(item.kind):
-            _unmake(act, item)
+            made[item.kind].append(item.uid)
+    in_order = sorted(made, key=lambda kind: -_rank(kind))
+    for kind in in_order:
+        if not _bears(kind):
+            _unmake(act, kind, made[kind])
     for kind in sorted(was, key=_rank):
         act.restore(record_models()[kind], was[kind])
-    for item in bearing:
-        _unmake(act, item)
+    for kind in in_order:
+        if _bears(kind):
+            _unmake(act, kind, made[kind])
 
 
 def _check_current(items: list[ChangeItem]) -> None:
@@ -149,17 +156,12 @@ def _apart_from_revision(kind: str, image: Image | None) -> Image | None:
     return None if image is None else {**fit_image(record_models()[kind], image), "revision": None}
 
 
-def _unmake(act: Act, item: ChangeItem) -> None:
-    """Delete a row that the act had made; words that others quote by now stay cut."""
-    model = record_models()[item.kind]
-    row = model._base_manager.filter(uid=item.uid).first()
-    if row is None:
-        return  # went along with what owned it
-    try:
-        act.delete(row)
-    except InUse:
-        if model is not Excerpt:
-            raise
+def _unmake(act: Act, kind: str, uids: Iterable[UUID]) -> None:
+    """Delete rows that the act had made; words that others quote by now stay cut."""
+    rows: Any = record_models()[kind]._base_manager.filter(uid__in=uids)
+    if rows.model is Excerpt:
+        rows = rows.filter(statements=None, evidence=None)
+    act.delete_many(list(rows.order_by("pk")))
 
 
 def _check_rules(case: Case | None, items: Iterable[ChangeItem]) -> None:

@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef
 
 from .anchoring import Span, context_of
-from .ledger import canonical, digest_change, digest_spelled, encode, fit_image, images_of, record_models
+from .images import canonical, digest_change, digest_spelled, encode, fit_image, images_of, record_models
 from .models import Case, Change, ChangeItem, DocumentVersion, Excerpt, Original, OriginalBytes, Party, Record
 from .text import sha256_of
 

@@ -13,7 +13,7 @@ from sources.api.filters import ResourceFilter
 from sources.api.idempotency import idempotent
 from sources.api.resources import Collection, made
 from sources.api.schema import moment, refer_to
-from sources.ledger import record_models
+from sources.images import record_models
 from sources.models import Case, Change, ChangeItem
 from sources.requests import author_of
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.forms.models import construct_instance
 from django.utils.html import format_html, format_html_join
 
-from ..ledger import canonical
+from ..images import canonical
 from ..models import Case, Record
 from ..refusals import RowsRefused, Stale
 from .history import changes_since

@@ -11,7 +11,8 @@ from claims.past import Past
 from claims.undoing import undo_change
 from claims.verifying import verify_everything
 from claims.wording import word_claims
-from sources.ledger import By, digest_change, digest_image
+from sources.images import digest_change, digest_image
+from sources.ledger import By
 from sources.models import Case, Change, ChangeItem
 from sources.revising import delete_row, revise_row
 from tests import factories as make

@@ -12,7 +12,8 @@ from claims.rating import rate_parties
 from claims.undoing import undo_change
 from claims.verifying import verify_everything
 from sources.choices import Role
-from sources.ledger import By, images_of, record_models
+from sources.images import images_of, record_models
+from sources.ledger import By
 from sources.models import Case, Change, Document, Party, PartyAlias, PartyLink, ReliabilityRating
 from sources.refusals import RowsRefused
 from tests import factories as make

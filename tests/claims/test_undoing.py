@@ -1,6 +1,7 @@
 """Taking an act back: rows are what they were, or the reason is told and nothing is written."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from claims.choices import Review
+from claims.conflicts import count_conflicts
+from claims.exchange.bundle import read_bundle
+from claims.exchange.importing import import_bundle
 from claims.merging import merge_claim
 from claims.models import ClaimRelation, Relay, Statement
 from claims.recording import review_statements, revise_statement
@@ -16,7 +20,8 @@ from claims.relating import relate_claims, revise_relation
 from claims.undoing import role_to_undo, undo_change
 from claims.verifying import verify_everything
 from sources.choices import Judgement, LinkKind, Role
-from sources.ledger import By, images_of, record_models
+from sources.images import images_of, record_models
+from sources.ledger import By
 from sources.models import Case, CaseMembership, Change, Party, PartyAlias, PartyLink
 from sources.refusals import Refused
 from sources.registering import add_alias, link_parties, revise_link, share_party
@@ -24,6 +29,8 @@ from sources.revising import delete_row
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
+
+SEED = Path(__file__).parents[2] / "seeds" / "jisr_al_shughur"
 
 
 @pytest.fixture
@@ -190,3 +197,17 @@ def test_a_refusal_is_told_on_the_page(case: Case) -> None:
     assert reverse("admin:undo", args=[shared.sequence]) not in client.get(page).content.decode()
     answer = client.post(reverse("admin:undo", args=[shared.sequence]), follow=True)
     assert "stays there" in answer.content.decode()
+
+
+def test_a_case_that_went_with_its_import_comes_back_with_all_that_is_in_it(db: None) -> None:
+    import_bundle(by=make.CONSOLE, bundle=read_bundle(SEED))
+    images = everything()
+    undo()
+    assert not any(everything().values())
+    undo()
+    assert {kind: {image["uid"] for image in some} for kind, some in everything().items()} == {
+        kind: {image["uid"] for image in some} for kind, some in images.items()
+    }
+    assert Change.objects.order_by("-sequence")[0].case_uid == Case.objects.get().uid
+    assert count_conflicts(Case.objects.get())["contradictory"] == 3
+    assert [damage for _, found in verify_everything() for damage in found] == []
