@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from sources.access import role_in
-from sources.admin.history import deletion_of
-from sources.admin.stale import show_stale, tell_deletion
+from sources.admin.stale import show_stale
 from sources.choices import Judgement, Role
 from sources.models import Case
 from sources.refusals import Refused, Stale
@@ -28,7 +27,7 @@ from ..models import Claim, ClaimRelation, Statement
 from ..relating import relate_claims, revise_relation
 from ..standpoint import Standpoint
 from .page import enter_case, read_uid, show_page
-from .refusing import told_of
+from .refusing import tell_gone, told_of
 
 _VERDICTS = tuple(choice for choice in Judgement.choices if choice[0] != Judgement.UNJUDGED)
 
@@ -89,7 +88,8 @@ def judge_relation(request: HttpRequest, uid: UUID) -> HttpResponse:
     relations = ClaimRelation.objects.visible_to(request.user).select_related("case", "claim_a", "claim_b", "judged_by")
     relation = relations.filter(uid=uid).first()
     if relation is None:
-        return _tell_gone(request, uid)
+        tell_gone(request, ClaimRelation, uid)
+        return HttpResponseRedirect(reverse("admin:review"))
     form = JudgementForm(relation, request.POST or None)
     if request.method == "POST" and form.is_valid():
         shown = copy(relation)
@@ -104,15 +104,6 @@ def judge_relation(request: HttpRequest, uid: UUID) -> HttpResponse:
             messages.success(request, f"Judged: {Judgement(form.cleaned_data['judgement']).label}.")
             return HttpResponseRedirect(reverse("admin:judge", args=[uid]))
     return _show(request, relation.case, [relation.claim_a, relation.claim_b], form, relation=relation)
-
-
-def _tell_gone(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Tell who deleted the relation while its page was open; what was never there, or is hidden, is not found."""
-    act = deletion_of(ClaimRelation.record_kind(), str(uid), request) if request.method == "POST" else None
-    if act is None:
-        raise Http404
-    messages.warning(request, tell_deletion(act, ClaimRelation._meta.verbose_name))
-    return HttpResponseRedirect(reverse("admin:review"))
 
 
 def judge_pair(request: HttpRequest) -> HttpResponse:

@@ -1,6 +1,5 @@
 """What waits for a judgement: statements to accept or reject, and proposed relations; and what was judged lately."""
 
-from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from sources.access import role_in
-from sources.admin.history import deletion_of, visible_changes
+from sources.admin.history import visible_changes
 from sources.admin.lists import read_key
-from sources.admin.stale import tell_deletion, tell_stale
+from sources.admin.stale import tell_stale
 from sources.admin.switching import ask_for_case
 from sources.choices import Role
 from sources.models import Case
@@ -26,7 +25,7 @@ from ..models import ClaimRelation, Statement
 from ..recording import review_statements
 from ..standpoint import Standpoint
 from .page import case_of_page, read_uid, show_page
-from .refusing import told_of
+from .refusing import tell_gone, told_of
 
 _SHOWN = 20  # statements on one page, and proposals
 _LATELY = 8  # acts of judging
@@ -105,7 +104,8 @@ def _write_reviews(request: HttpRequest, case: Case, review: Review, chosen: dic
     rows = Statement.objects.visible_to(request.user).filter(case=case).with_uids(chosen)
     found = {row.uid: row for row in rows}
     if gone := chosen.keys() - found.keys():
-        _tell_gone(request, gone)
+        for uid in list(gone)[:_SHOWN]:
+            tell_gone(request, Statement, uid)
         return False
     for uid, row in found.items():
         row.revision = chosen[uid]
@@ -123,15 +123,6 @@ def _write_reviews(request: HttpRequest, case: Case, review: Review, chosen: dic
     n = len(found)
     messages.success(request, f"{n} statement{'' if n == 1 else 's'}: {review.label}. The ledger below takes it back.")
     return True
-
-
-def _tell_gone(request: HttpRequest, uids: Collection[UUID]) -> None:
-    """Tell who deleted statements while the page was open; what was never there, or is hidden, is not found."""
-    for uid in list(uids)[:_SHOWN]:
-        act = deletion_of(Statement.record_kind(), str(uid), request)
-        if act is None:
-            raise Http404
-        messages.warning(request, tell_deletion(act, Statement._meta.verbose_name))
 
 
 def _back_to(request: HttpRequest) -> str:

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from claims.models import ClaimRelation, Statement
+from claims.merging import merge_claim
+from claims.models import Claim, ClaimRelation, Statement
 from claims.recording import delete_statement, revise_statement
 from claims.relating import revise_relation
 from sources.models import Change
@@ -230,6 +231,11 @@ def test_a_pair_that_is_none_is_not_found(story: Story, client: Client, query: s
 # --- merging ---
 
 
+def sent_by(page: str) -> dict[str, str]:
+    """Return what the button that merges sends along."""
+    return dict(re.findall(r'name="(plan|newest)" value="([^"]+)"', page))
+
+
 def test_a_merger_is_shown_before_it_is_made_and_taken_back(story: Story, client: Client) -> None:
     nina = make.make_party(story.case, "Nina")
     make.make_link(story.case, nina, story.anna, "same_as")
@@ -242,7 +248,7 @@ def test_a_merger_is_shown_before_it_is_made_and_taken_back(story: Story, client
     assert "1 statement comes to point to" in page
     assert "Anna is the same as Nina" in page
     assert Statement.objects.filter(speaker=nina).exists()
-    answer = client.post(typed["Location"], follow=True)
+    answer = client.post(typed["Location"], sent_by(page), follow=True)
     assert answer.status_code == 200
     assert not Statement.objects.filter(speaker=nina).exists()
     moved = client.get(reverse("admin:place", args=["party", nina.uid]))
@@ -253,7 +259,8 @@ def test_a_merger_is_shown_before_it_is_made_and_taken_back(story: Story, client
 
 def test_a_merged_claim_leads_to_what_it_became(story: Story, client: Client) -> None:
     other = make.make_claim(story.case, "The bridge of old fell.")
-    client.post(f"{reverse('admin:merge', args=['claim', other.uid])}?into={story.fell.uid}")
+    address = f"{reverse('admin:merge', args=['claim', other.uid])}?into={story.fell.uid}"
+    client.post(address, sent_by(client.get(address).content.decode()))
     answer = client.get(reverse("admin:dossier", args=[other.uid]))
     assert (answer.status_code, answer["Location"]) == (301, reverse("admin:dossier", args=[story.fell.uid]))
 
@@ -265,6 +272,37 @@ def test_what_contradicts_is_not_merged(story: Story, client: Client) -> None:
     client.post(address)
     story.pulled.refresh_from_db()
     assert story.pulled.merged_into is None
+
+
+def test_a_merger_that_is_not_the_one_that_was_shown_is_refused(story: Story, client: Client) -> None:
+    other = make.make_claim(story.case, "The bridge of old fell.")
+    address = f"{reverse('admin:merge', args=['claim', other.uid])}?into={story.fell.uid}"
+    shown = sent_by(client.get(address).content.decode())
+    told = make.make_statement(other, document=story.document, quote="on Monday", speaker=story.anna)
+    page = client.post(address, shown).content.decode()
+    assert "is not what it was when you looked" in page
+    assert "1 statement comes to point to" in page
+    since = page.partition("Done since you looked")[2].partition("</ul>")[0]
+    assert since.count("<li>") == 1
+    assert "recorded" in since
+    assert "Done since" not in client.get(address).content.decode()
+    assert "is not what it was" in client.post(address).content.decode()  # of what, it does not say
+    assert not Claim.objects.filter(merged_into=story.fell).exists()
+    assert client.post(address, sent_by(page)).status_code == 302
+    assert Statement.objects.get(pk=told.pk).claim == story.fell
+
+
+def test_a_merger_with_what_is_gone_by_then_is_told(story: Story, client: Client) -> None:
+    first, second, third = (make.make_claim(story.case) for _ in range(3))
+    address = f"{reverse('admin:merge', args=['claim', first.uid])}?into={second.uid}"
+    shown = sent_by(client.get(address).content.decode())
+    merge_claim(by=make.CONSOLE, claim=second, into=third)
+    assert "was itself merged into another" in client.post(address, shown, follow=True).content.decode()
+    other = address.replace(str(second.uid), str(third.uid))
+    shown = sent_by(client.get(other).content.decode())
+    delete_row(by=make.CONSOLE, row=first)
+    assert "deleted this claim" in client.post(other, shown, follow=True).content.decode()
+    assert client.get(other).status_code == 404
 
 
 @pytest.mark.parametrize("query", ["?into=x", "?into=00000000-0000-0000-0000-000000000000", "?target=x", "?target=0"])
