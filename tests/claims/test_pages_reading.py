@@ -249,6 +249,24 @@ def test_the_case_page_shows_rival_answers_first(story: Story, client: Client) -
     assert "record_statement" not in text
 
 
+def test_a_merged_wording_is_no_answer_to_its_question(story: Story, client: Client) -> None:
+    worded = make.make_claim(story.case, "The bridge of old fell.", question=story.question)
+    address = reverse("admin:claims_question_change", args=[story.question.pk])
+    questions = reverse("admin:claims_question_changelist")
+    assert worded.text in read(client, address)
+    before = re.search(r'field-n_claims">(\d+)<', client.get(questions).content.decode())
+    with make.CONSOLE.act("merge", story.case) as act:
+        act.update(worded, merged_into=story.fell)
+    after = re.search(r'field-n_claims">(\d+)<', client.get(questions).content.decode())
+    assert before is not None
+    assert after is not None
+    assert int(after[1]) == int(before[1]) - 1
+    client.get(f"{reverse('admin:timeline')}?case={story.case.uid}")  # which chooses the case
+    for page in (address, reverse("admin:index")):
+        assert story.fell.text in read(client, page)
+        assert worded.text not in read(client, page)
+
+
 def test_every_page_of_an_empty_case_says_what_to_do(client: Client) -> None:
     case = make.make_case()
     for name, says in (
