@@ -286,6 +286,21 @@ def test_a_dossier_tells_denials_rivals_and_tensions_apart(town: Town) -> None:
     assert other.holding == []
 
 
+@pytest.mark.parametrize(
+    ("language", "before", "after"),
+    [("en", "At dawn Gen. ", " was shut, Mr. Holt said."), ("", "", " was shut, Mr.")],
+)
+def test_the_sentence_around_the_words_is_cut_by_the_language_of_the_document(
+    town: Town, language: str, before: str, after: str
+) -> None:
+    text = "It rained. At dawn Gen. Orr saw that the ford was shut, Mr. Holt said. Nobody crossed."
+    document = make.make_document(town.case, text, language=language)
+    claim = make.make_claim(town.case)
+    make.make_statement(claim, document=document, quote="Orr saw that the ford")
+    (entry,) = compile_dossier(Standpoint(town.case), claim, limit=1).holding
+    assert (entry.sentence.before, entry.sentence.after) == (before, after)
+
+
 def test_what_is_against_a_claim_is_whole_however_little_is_asked_for(town: Town) -> None:
     at = Standpoint(town.case)
     first = compile_dossier(at, town.open, limit=1)
