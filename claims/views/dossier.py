@@ -74,7 +74,7 @@ def show_dossier(request: HttpRequest, uid: UUID) -> HttpResponse:
                 "independence_form": IndependenceForm(dossier) if len(dossier.holding) > 1 else None,
                 "sources": list({e.exhibit.document.pk: e.exhibit.document for e in entries}.values()),
                 "next_page": _next(request, dossier),
-                "statements": {entry.exhibit.statement.uid: entry.exhibit.statement for entry in entries},
+                "shown": {entry.exhibit.statement.uid for entry in entries},
                 "rated": _rated(dossier),
                 "n_against": len(dossier.denials) + len(dossier.rivals) + len(dossier.tensions),
             }

@@ -276,7 +276,7 @@ def test_a_dossier_tells_denials_rivals_and_tensions_apart(town: Town) -> None:
         "open": [town.unsure.uid],
         "retractions": [],
     }
-    assert dossier.hedged == [town.calm.uid]
+    assert [row.uid for row in dossier.hedged] == [town.calm.uid]
     assert [wording.uid for wording in dossier.wordings] == [town.passable.uid]
     entry = dossier.holding[0]
     assert (entry.sentence.before, entry.sentence.after) == ("At noon ", ", Mira said.")
@@ -337,7 +337,7 @@ def test_two_prints_of_one_remark_are_one_utterance_and_one_origin(town: Town) -
     support = support_of(town)
     assert (support.n_statements, support.n_speakers, support.n_documents, support.n_utterances) == (2, 1, 2, 1)
     (origin,) = support.origins
-    assert origin.utterances == ((town.first.uid, town.again.uid),)
+    assert [[row.uid for row in told] for told in origin.utterances] == [[town.first.uid, town.again.uid]]
     assert (support.independent, support.n_not_established) == ((), 0)
 
 

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from claims.models import Conclusion, IndependenceJudgement
+from claims.views import dossier
 from tests import factories as make
 from tests.claims.pages import LONG, Story, client_of, tell_story
 
@@ -213,6 +214,20 @@ def test_independence_is_judged_with_a_reason(story: Story, client: Client) -> N
     judged = IndependenceJudgement.objects.get(case=story.case)
     assert judged.reason == "They were asked apart."
     assert "They were asked apart." in read(client, reverse("admin:dossier", args=[story.fell.uid]))
+
+
+def test_what_it_rests_on_is_named_and_found_where_the_page_has_no_room_for_it(
+    story: Story, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dossier, "_ENTRIES", 1)
+    guard = story.fell.statements.get(speaker__label="الحارس")
+    page = client.get(reverse("admin:dossier", args=[story.fell.uid])).content.decode()
+    section = page[page.index('aria-labelledby="support"') : page.index('aria-labelledby="conclusion"')]
+    links = dict(re.findall(r'<a href="([^"]+)"><bdi>([^<]+)</bdi></a>', section))
+    assert links[f"#statement-{story.said.uid}"] == "Press office"
+    assert links[reverse("admin:place", args=["statement", guard.uid])] == "الحارس"
+    assert section.count("<a ") == len(links) == 3
+    assert all(f'id="{place[1:]}"' in page for place in links if place.startswith("#"))
 
 
 # --- timeline, case and emptiness ---
