@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from claims.models import Conclusion, IndependenceJudgement
-from claims.views import dossier
+from claims.views import dossier, timeline
 from tests import factories as make
 from tests.claims.pages import LONG, Story, client_of, tell_story
 
@@ -245,6 +245,26 @@ def test_the_timeline_tells_what_was_said_and_how_many(story: Story, client: Cli
     page = client.get(address).content.decode()
     assert "<svg" in page
     assert " style=" not in page
+
+
+def test_numbers_that_the_page_has_no_room_for_stand_on_the_next(
+    story: Story, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timeline, "_QUANTITIES", 1)
+    address = f"{reverse('admin:timeline')}?case={story.case.uid}"
+    told, pages = [], 0
+    while address:
+        page = client.get(address).content.decode()
+        assert "numbers_after" not in re.findall(r'href="(/api/[^"]*)"', page)[0]
+        told += re.findall(
+            r"(?:at least 12|about 30) people",
+            page[page.index('class="chart"') : page.index("</svg>", page.index('class="chart"'))],
+        )
+        following = re.search(r'href="(\?[^"]*#numbers)">Later numbers', page)
+        address = f"{reverse('admin:timeline')}{unescape(following[1])}" if following else ""
+        pages += 1
+    assert pages == 2
+    assert set(told) == {"at least 12 people", "about 30 people"}
 
 
 @pytest.mark.parametrize("after", ["nonsense", "2026-01-01T00:00:00~x", "2026-01-01T00:00:00~"])
