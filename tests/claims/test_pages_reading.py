@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from html import escape, unescape
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.contrib.auth.models import User
@@ -14,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from claims.models import Conclusion, IndependenceJudgement
+from claims.views import compare as comparing
 from claims.views import dossier, timeline
 from tests import factories as make
 from tests.claims.pages import LONG, Story, client_of, tell_story
@@ -158,6 +160,34 @@ def test_typed_accounts_become_an_address_that_can_be_shared(story: Story, clien
     assert "only_conflicts=on" in answer["Location"]
     assert "slot" not in answer["Location"]
     assert client.get(answer["Location"]).status_code == 200
+
+
+def test_of_more_questions_than_a_list_can_hold_one_is_found_by_typing(
+    story: Story, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = make.make_question(story.case, "Who pulled it down?")
+    address = compared(story, story.council, story.anna)
+    page = client.get(f"{address}&question=").content.decode()
+    assert all(f'<option value="{question.uid}"' in page for question in (story.question, other))
+    monkeypatch.setattr(comparing, "_MAX_QUESTIONS", 1)
+    for question in ("", "&question=", f"&question={other.uid}"):
+        page = client.get(address + question).content.decode()
+        assert f'<option value="{story.question.uid}"' not in page
+        found = re.search(r'<select name="asked"[^>]*>(.*?)</select>', page, re.DOTALL)
+        assert found is not None
+        chosen = [str(other.pk)] if question.endswith(str(other.uid)) else []
+        assert re.findall(r'<option value="(\d+)" selected', found[1]) == chosen
+        looked_up = f"{reverse('admin:autocomplete')}?case={story.case.uid}"
+        assert looked_up in unescape(found[0])
+    typed = f"{reverse('admin:compare')}?case={story.case.uid}&slot1={story.council.pk}&slot2={story.anna.pk}"
+    for key, question in ((story.question.pk, f"question={story.question.uid}"), ("", "")):
+        answer = client.get(f"{typed}&question={other.uid}&asked={key}", follow=True)
+        address = unquote(answer.redirect_chain[-1][0])
+        assert f"account={story.council.uid}&account={story.anna.uid}" in address
+        assert re.findall(r"(?:question|asked)=[^&]*", address) == ([question] if question else [])
+        assert "The old bridge was pulled down." in answer.content.decode()
+    for key in ("x", "0", "9" * 30, str(make.make_question(make.make_case()).pk)):
+        assert client.get(f"{typed}&asked={key}").status_code == 404
 
 
 def test_a_long_quotation_is_folded_and_whole(story: Story, client: Client) -> None:
