@@ -264,6 +264,7 @@ class Desk:
         return plain(
             {
                 "columns": columns,
+                "questions": at.questions_of_claims(),
                 "comparison": comparison,
                 "dossiers": [compile_dossier(at, claim, limit=100) for claim in self.claims[:2]],
                 "moments": find_moments(at, columns=columns[:1], limit=100),
@@ -388,6 +389,23 @@ def test_where_an_image_was_erased_the_dates_within_the_row_tell() -> None:
     assert withdrawn.uid not in then
     assert at.classes.rivals  # judged on the day
     assert at.classes.class_of(desk.claims[2].pk) != at.classes.class_of(desk.claims[3].pk)  # judged later
+
+
+def test_a_merged_claim_answers_no_question_from_the_day_of_its_merger_on() -> None:
+    desk = Desk()
+    kept, merged = desk.claims[:2]
+    merger = merge_claim(by=LATE, claim=merged, into=desk.claims[2])
+    assert set(Standpoint(desk.case).questions_of_claims()) == {kept.pk, merger.pk}  # it took the question over
+    assert set(Standpoint(desk.case, as_of=DAY).questions_of_claims()) == {kept.pk, merged.pk}
+
+
+def test_a_claim_whose_merger_was_taken_back_later_answers_none_as_of_the_day() -> None:
+    desk = Desk()
+    kept, merged = desk.claims[:2]
+    merge_claim(by=EARLY, claim=merged, into=desk.claims[2])
+    undo_change(by=LATE, change=Change.objects.filter(case_uid=desk.case.uid).order_by("-sequence")[0])
+    assert set(Standpoint(desk.case).questions_of_claims()) == {kept.pk, merged.pk}
+    assert set(Standpoint(desk.case, as_of=DAY).questions_of_claims()) == {kept.pk, desk.claims[2].pk}
 
 
 def test_a_claim_that_was_deleted_since_is_read_as_it_was() -> None:
