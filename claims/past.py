@@ -2,9 +2,10 @@
 
 Public: `Past`. The ledger holds what every row was before every act; so a row was, at the end of a day, what it was
 before the first act on it after that day, and what it is now where there was none. One query finds all such acts. What
-was made since was not there then. Statements are the exception: one that was recorded later tells of a document that
-may have been known, and counts by that, as an unreviewed draft. Where an image has been erased, what is dated within
-the row itself (`judged_at`, `withdrawn_at`) says what had happened, and a review is held not to have.
+was made since was not there then. Statements are the exception: one that was recorded later, or brought back after it
+had been deleted, tells of a document that may have been known, and counts by that, as an unreviewed draft. Where an
+image has been erased, what is dated within the row itself (`judged_at`, `withdrawn_at`) says what had happened, and a
+review is held not to have.
 """
 
 from collections import defaultdict
@@ -17,7 +18,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from sources.choices import Judgement
-from sources.ledger import images_of
+from sources.images import fit_image, images_of, record_models
 from sources.models import Case, ChangeItem, Judged, Party, PartyLink, Record
 from sources.registering import upward_links
 
@@ -62,7 +63,7 @@ class Past:
             elif image is None:
                 turned.erased[kind].add(uid)
             else:
-                turned.before[kind][uid] = image
+                turned.before[kind][uid] = fit_image(record_models()[kind], image)
         return turned
 
     def was_there(self, model: type[Record], uid: UUID) -> bool:

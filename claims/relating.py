@@ -1,6 +1,6 @@
 """How does one claim stand to another, and who holds that it does?
 
-Public: `relate_claims`, `revise_relation`, `check_classes`, `strength_of`.
+Public: `relate_claims`, `revise_relation`, `check_classes`, `strength_of`, `answers_of`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,6 +25,13 @@ def strength_of(*, could_both_be_true: bool, could_both_be_false: bool) -> Stren
     if could_both_be_true:
         return Strength.TENSION
     return Strength.CONTRARY if could_both_be_false else Strength.CONTRADICTORY
+
+
+def answers_of(strength: str) -> tuple[bool, bool | None]:
+    """Return (could both be true, could both be false) as they were answered; of a tension the second is not asked."""
+    if strength == Strength.TENSION:
+        return True, None
+    return False, strength == Strength.CONTRARY
 
 
 def relate_claims(*, by: Author, case: Case, relations: Sequence[ClaimRelation]) -> list[ClaimRelation]:

@@ -16,7 +16,7 @@ from sources.api.idempotency import idempotent
 from sources.api.keyset import page_by_uid
 from sources.api.resources import Collection, made
 from sources.api.schema import PAGE, moment, page_of, refer_to
-from sources.ledger import record_models
+from sources.images import record_models
 from sources.models import Case, Change, ChangeItem
 from sources.requests import author_of
 from sources.snapshot import snapshot

@@ -19,7 +19,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from sources.anchoring import Span, shortest_context
-from sources.ledger import canonical
+from sources.images import canonical
 from sources.models import BundleKey, Case, Document, DocumentVersion, Excerpt, Party, PartyAlias, PartyLink, Record
 from sources.snapshot import snapshot
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import Truncator
 
-from ..ledger import record_models
+from ..images import record_models
 from ..models import Case, Change, ChangeItem, DocumentVersion, Record
 
 _UNTOLD = ("uid", "revision", "case")  # columns of an image that say nothing to a person

@@ -722,7 +722,9 @@ FILTERS: dict[tuple[str, str], Values] = {
     ("cases", "access"): _value_of("access"),
     ("parties", "kind"): _value_of("kind"),
     ("parties", "naming"): _value_of("naming"),
-    ("parties", "name"): lambda row, _: {name.casefold() for name in (row["label"], *row["aliases"])},
+    ("parties", "name"): lambda row, _: {
+        name.casefold() for name in (row["label"], *row["aliases"], *(alias["name"] for alias in row["case_aliases"]))
+    },
     ("party-links", "kind"): _value_of("kind"),
     ("party-links", "judgement"): _value_of("judgement"),
     ("party-links", "party"): lambda row, _: {row["from"]["id"], row["to"]["id"]},
