@@ -4,7 +4,7 @@ import re
 
 from django.conf import settings
 
-from sources.ledger import record_models
+from sources.images import record_models
 from tests.api.calling import LIST_ROUTES, RESOURCES, collection_of, is_of_a_row, routes
 
 GUIDE = (settings.BASE_DIR / "docs" / "API.md").read_text("utf-8")
