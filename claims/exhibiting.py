@@ -115,7 +115,7 @@ def find_sentences(rows: Collection[StatementRow]) -> dict[int, Surroundings]:
     found = {}
     columns = ("uid", "start", "end", "version__document__language", "cut")
     for uid, start, end, language, text in (
-        Excerpt.objects.filter(uid__in=wanted).annotate(cut=cut).values_list(*columns)
+        Excerpt.objects.filter(uid__among=wanted).annotate(cut=cut).values_list(*columns)
     ):
         skipped = max(start - _REACH, 0)
         begin, stop = start - skipped, end - skipped

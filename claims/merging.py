@@ -161,7 +161,7 @@ def _plan_links(plan: Merger, links: Sequence[PartyLink], party: Party, into: Pa
     gone = {row.pk for row in plan.dropped}
     edges: dict[str, list[tuple[int, int]]] = defaultdict(list)
     near = PartyLink.objects.filter(Q(case=party.case) | Q(case=None)).exclude(judgement=Judgement.NEGATIVE)
-    for link in near.exclude(kind=LinkKind.SAME_AS).exclude(pk__in=gone):
+    for link in near.exclude(kind=LinkKind.SAME_AS).exclude(pk__among=gone):
         values = moved.get(link.pk, {})
         start, end = values.get("from_party_id", link.from_party_id), values.get("to_party_id", link.to_party_id)
         edges[link.kind].append((start, end))

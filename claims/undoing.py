@@ -131,7 +131,7 @@ def _check_current(items: list[ChangeItem]) -> None:
     now = {
         (kind, image["uid"]): image
         for kind, some in uids.items()
-        for _, image in images_of(record_models()[kind]._base_manager.filter(uid__in=some))
+        for _, image in images_of(record_models()[kind]._base_manager.filter(uid__among=some))
     }
     messages = []
     for item in items:
@@ -158,7 +158,7 @@ def _apart_from_revision(kind: str, image: Image | None) -> Image | None:
 
 def _unmake(act: Act, kind: str, uids: Iterable[UUID]) -> None:
     """Delete rows that the act had made; words that others quote by now stay cut."""
-    rows: Any = record_models()[kind]._base_manager.filter(uid__in=uids)
+    rows: Any = record_models()[kind]._base_manager.filter(uid__among=uids)
     if rows.model is Excerpt:
         rows = rows.filter(statements=None, evidence=None)
     act.delete_many(list(rows.order_by("pk")))
@@ -169,10 +169,10 @@ def _check_rules(case: Case | None, items: Iterable[ChangeItem]) -> None:
     uids = _uids_by_kind(items)
     if uids["statement"]:
         _check_succession(case, items)
-    twice = Statement.objects.filter(uid__in=uids["statement"] + _statements_of(items), relays__party=F("speaker"))
+    twice = Statement.objects.filter(uid__among=uids["statement"] + _statements_of(items), relays__party=F("speaker"))
     if found := sorted({str(uid) for uid in twice.values_list("uid", flat=True)}):
         raise ValidationError(f"a party would stand twice in the chain of {', '.join(found)}", code="twice")
-    if links := list(PartyLink.objects.filter(uid__in=uids["partylink"])):
+    if links := list(PartyLink.objects.filter(uid__among=uids["partylink"])):
         check_links(case, links)
     relations = list(ClaimRelation.objects.with_uids(uids["claimrelation"]))
     if case is not None and relations:
@@ -188,7 +188,7 @@ def _check_succession(case: Case | None, items: Iterable[ChangeItem]) -> None:
     """Raise ValidationError where statements would supersede one another; say anew which are live."""
     of_case = Statement.objects.filter(case=case, supersedes__isnull=False)
     for circle in find_circles(dict(of_case.values_list("pk", "supersedes_id"))):
-        told = ", ".join(str(uid) for uid in Statement.objects.filter(pk__in=circle).values_list("uid", flat=True))
+        told = ", ".join(str(uid) for uid in Statement.objects.filter(pk__among=circle).values_list("uid", flat=True))
         raise ValidationError(f"these statements would supersede one another: {told}", code="circle")
     own = [item for item in items if item.kind == "statement"]
     near = {image["supersedes"] for item in own for image in (item.before, item.after) if image} - {None}

@@ -228,7 +228,7 @@ class Act:
         A revision goes on counting: it never comes back to a number that stood for something else.
         """
         wanted = {values["uid"]: values for values in values_of(model, images)}
-        there = list(model._base_manager.filter(uid__in=wanted))
+        there = list(model._base_manager.filter(uid__among=wanted))
         gone = wanted.keys() - {row.uid for row in there}
         self.insert_many([model(**{**wanted[uid], "revision": wanted[uid]["revision"] + 1}) for uid in sorted(gone)])
         revisions = [row.revision for row in there]
