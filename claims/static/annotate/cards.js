@@ -2,11 +2,11 @@
 
 import { Refused, get, patch, put, undoLast } from "./api.js";
 import { composeChange, composeNew, composing, resume } from "./composer.js";
-import { PLAIN, differences, fromStatement } from "./composing.js";
+import { PLAIN, areShown, differences, exactOf, fromStatement, quoted } from "./composing.js";
 import { allDrafts, dropDraft } from "./drafts.js";
 import { findMarked, focusStatement, focusedStatement, markFrom, markOf, statementsIn } from "./highlights.js";
 import { column, hear, isNarrow, make, margin, notify, page, tell } from "./page.js";
-import { countParagraphs, paragraphAt, rangeOf, wordsAt } from "./offsets.js";
+import { countParagraphs, paragraphAt, rangeOf } from "./offsets.js";
 import { openRelation } from "./relation.js";
 
 const template = /** @type {HTMLTemplateElement} */ (document.getElementById("card-template"));
@@ -182,8 +182,8 @@ const review = (id, to) => change(id, (one) => put(`statements/${id}/review/`, {
 export function addEvidence(id, role, words) {
   return change(id, (one) => {
     const [, ...further] = one.evidence;
-    const pieces = further.map((piece) => ({ role: piece.role, start: piece.excerpt.start, end: piece.excerpt.end, quote: piece.excerpt.exact }));
-    return patch(`statements/${id}/`, { evidence: [...pieces, { role, ...words, quote: wordsAt(words.start, words.end) }] }, one.revision);
+    const pieces = further.map((piece) => ({ role: piece.role, ...quoted(piece.excerpt) }));
+    return patch(`statements/${id}/`, { evidence: [...pieces, { role, ...quoted(words) }] }, one.revision);
   }, `Added as ${page.labels.role[role]}.`);
 }
 
@@ -192,7 +192,7 @@ export async function alsoSaidBy(id) {
   let statement = await fresh(id);
   if (!statement.utterance) {
     try {
-      statement = await patch(`statements/${id}/`, { utterance: { note: wordsAt(statement.evidence[0].excerpt.start, statement.evidence[0].excerpt.end).slice(0, 200) } }, statement.revision);
+      statement = await patch(`statements/${id}/`, { utterance: { note: statement.evidence[0].excerpt.exact.slice(0, 200) } }, statement.revision);
       learn([statement]);
     } catch (problem) {
       return notify(problem instanceof Refused ? problem.lines.join(" · ") : "The network is away; nothing was changed.");
@@ -315,7 +315,8 @@ function layOut() {
   spread(placed, form);
 }
 
-const rangeTop = (span) => rangeOf(span.start, span.end).getClientRects()[0]?.top ?? 0;
+/** Where words begin on the screen; those of another text are told of at the beginning of this one. */
+const rangeTop = (words) => (areShown(words) ? (rangeOf(words.start, words.end).getClientRects()[0]?.top ?? 0) : column.getBoundingClientRect().top);
 
 /** Keep every card beside its words as far as there is room: what is spoken of exactly, the others above and below it. */
 function spread(placed, form) {
@@ -359,7 +360,7 @@ function drawDrafts() {
     if (!isNear(top)) continue;
     if (!draftCards.has(key)) {
       draftCards.set(key, make("article", { class: "card draft-card" },
-        make("p", {}, make("span", { class: "badge" }, "draft here"), " ", make("q", { dir: "auto" }, wordsAt(state.words.start, state.words.end).slice(0, 90))),
+        make("p", {}, make("span", { class: "badge" }, "draft here"), " ", make("q", { dir: "auto" }, exactOf(state.words).slice(0, 90))),
         make("div", { class: "card-acts" },
           make("button", { type: "button", class: "plain", onclick: () => resume(key) }, "Go on"), " ",
           make("button", { type: "button", class: "plain", onclick: () => dropDraft(key) }, "Discard"))));

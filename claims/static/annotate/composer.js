@@ -3,7 +3,7 @@
 import { Away, Refused, get, newKey, patch, post } from "./api.js";
 import { drawChain } from "./chain.js";
 import { Chooser } from "./chooser.js";
-import { PLAIN, blank, differences, fromStatement, guessQuantity, missing, toBody } from "./composing.js";
+import { PLAIN, areShown, blank, differences, exactOf, fromStatement, guessQuantity, missing, toBody } from "./composing.js";
 import { allDrafts, dropDraft, keepDraft, keepHabits, lastHabits } from "./drafts.js";
 import * as finding from "./finding.js";
 import { column, hear, make, margin, notify, page, tell } from "./page.js";
@@ -58,7 +58,7 @@ class Composer {
     this.paint();
     this.hinting = this.ask();
     tell("composer", { state });
-    bringIntoView(rangeOf(state.words.start, state.words.end));
+    if (areShown(state.words)) bringIntoView(rangeOf(state.words.start, state.words.end));
     if (focus) (state.voice ? (state.claim ? this.form.querySelector(".save") : this.claim.input) : this.who.input).focus({ preventScroll: true });
     if (state.sending) this.send();
   }
@@ -134,7 +134,7 @@ class Composer {
   async offerClaims(words) {
     if (!words.trim()) await this.hinting;
     const found = await finding.claims(words, this.hints.claims, true);
-    const typed = words.trim() || asClaim(wordsAt(this.state.words.start, this.state.words.end));
+    const typed = words.trim() || asClaim(exactOf(this.state.words));
     return [...found, { label: `New claim “${typed}”`, isNew: true, value: { fresh: typed } }];
   }
 
@@ -175,8 +175,9 @@ class Composer {
   addPiece(role, words) {
     if (role === "words") this.state.words = words;
     else {
-      if (this.state.evidence.some((piece) => piece.role === role && piece.start === words.start && piece.end === words.end)) return;
+      if (this.state.evidence.some((piece) => piece.role === role && areShown(piece) && piece.start === words.start && piece.end === words.end)) return;
       this.state.evidence.push({ role, ...words });
+      this.state.hasNewEvidence = true;
       if (role === "cue") {
         this.state.cue = wordsAt(words.start, words.end);
         this.fillPlain();
@@ -206,12 +207,12 @@ class Composer {
   }
 
   showWords() {
-    this.form.querySelector(".composer-words").textContent = wordsAt(this.state.words.start, this.state.words.end);
+    this.form.querySelector(".composer-words").textContent = exactOf(this.state.words);
     const pieces = this.state.evidence;
     /** @type {HTMLElement} */ (this.form.querySelector(".further")).hidden = !pieces.length;
     this.form.querySelector(".pieces").replaceChildren(...pieces.map((piece) => make("li", {},
-      make("span", { class: "piece-role" }, page.labels.role[piece.role]), " ", make("bdi", {}, wordsAt(piece.start, piece.end)), " ",
-      make("button", { type: "button", class: "plain", "aria-label": `Leave out ${page.labels.role[piece.role]}`, onclick: () => { pieces.splice(pieces.indexOf(piece), 1); this.showWords(); this.change(); } }, "Remove"))));
+      make("span", { class: "piece-role" }, page.labels.role[piece.role]), " ", make("bdi", {}, exactOf(piece)), " ",
+      make("button", { type: "button", class: "plain", "aria-label": `Leave out ${page.labels.role[piece.role]}`, onclick: () => { pieces.splice(pieces.indexOf(piece), 1); this.state.hasNewEvidence = true; this.showWords(); this.change(); } }, "Remove"))));
     this.paint();
     tell("layout");
   }
@@ -272,8 +273,8 @@ class Composer {
   }
 
   paint() {
-    paint("composing", [this.state.words]);
-    paint("composing-further", this.state.evidence.filter((piece) => piece.version === undefined || piece.version === page.version));
+    paint("composing", [this.state.words].filter(areShown));
+    paint("composing-further", this.state.evidence.filter(areShown));
   }
 
   // --- what is typed ---
@@ -338,7 +339,7 @@ class Composer {
     if (touched) keepDraft({ ...this.state, open: false });
     this.close();
     column.focus({ preventScroll: true });
-    select(words, { how: "left" });
+    if (areShown(words)) select(words, { how: "left" });
     if (touched) notify("Kept as a draft.");
   }
 
