@@ -1,6 +1,6 @@
 // Cards in the margin, aligned with their words; there are only those of what is in sight.
 
-import { Refused, get, patch, put, undoLast } from "./api.js";
+import { Refused, get, patch, put, undoAct } from "./api.js";
 import { composeChange, composeNew, composing, resume } from "./composer.js";
 import { PLAIN, areShown, differences, exactOf, fromStatement, quoted } from "./composing.js";
 import { allDrafts, dropDraft } from "./drafts.js";
@@ -17,7 +17,7 @@ const BEYOND = 0.6; // heights of the window, above and below it, for which ther
 const known = new Map();
 /** @type {Map<string, HTMLElement>} */
 const cards = new Map();
-/** @type {{id: string, what: string}[]} what was done on this page, the last one last */
+/** @type {{id: string, revision: number}[]} what was done on this page, and what revision it made; the last one last */
 const done = [];
 
 export const knownStatement = (id) => known.get(id);
@@ -152,8 +152,9 @@ async function fresh(id) {
 /** Do something to a statement; where somebody was faster, show what they changed and do nothing. */
 async function change(id, run, words) {
   try {
-    const after = await run(await fresh(id));
-    done.push({ id, what: words });
+    const before = await fresh(id);
+    const after = await run(before);
+    if (after.revision !== before.revision) done.push({ id, revision: after.revision });
     if (after.live) learn([after]);
     else unlearnAndUnmark(after);
     notify(words, { label: "Undo", act: undo });
@@ -207,7 +208,7 @@ export async function undo() {
   const last = done.pop();
   if (!last) return notify("Nothing was done on this page that could be taken back.");
   try {
-    await undoLast(last.id);
+    await undoAct(last.id, last.revision);
     const now = await get(`statements/${last.id}/`).catch((problem) => {
       if (problem instanceof Refused && problem.status === 404) return null;
       throw problem;
@@ -225,11 +226,12 @@ export async function undo() {
   }
 }
 
-hear("saved", ({ statement, isNew, isOpen }) => {
-  done.push({ id: statement.id, what: "saved" });
+hear("saved", ({ statement, isNew, isOpen, isOther }) => {
+  if (isOther) done.push({ id: statement.id, revision: statement.revision });
   learn([statement]);
   if (isOpen) focusStatement(statement.id, { scroll: true, take: true });
-  notify(isNew ? "Recorded." : "Changed.", { label: "Undo", act: undo });
+  if (isOther) notify(isNew ? "Recorded." : "Changed.", { label: "Undo", act: undo });
+  else notify("It was like that already.");
   tell("changed");
 });
 

@@ -3,7 +3,7 @@
 import { Away, Refused, get, newKey, patch, post } from "./api.js";
 import { drawChain } from "./chain.js";
 import { Chooser } from "./chooser.js";
-import { PLAIN, areShown, blank, differences, exactOf, fromStatement, guessQuantity, missing, toBody } from "./composing.js";
+import { PLAIN, areShown, blank, differences, exactOf, fromStatement, guessQuantity, isAsAsked, missing, toBody } from "./composing.js";
 import { allDrafts, dropDraft, keepDraft, keepHabits, lastHabits } from "./drafts.js";
 import * as finding from "./finding.js";
 import { column, hear, make, margin, notify, page, tell } from "./page.js";
@@ -361,8 +361,7 @@ class Composer {
       this.state.evidence.push({ role: "cue", start: this.state.guessedCue.start, end: this.state.guessedCue.end });
     }
     // The body is kept with its key until it is answered: sent twice, it is done once.
-    this.state.sending ??= { key: newKey(), body: toBody(this.state) };
-    keepDraft({ ...this.state, open: true });
+    this.state.sending ??= { key: newKey(), body: toBody(this.state), times: 0 };
     this.send();
   }
 
@@ -371,22 +370,35 @@ class Composer {
     clearTimeout(this.retry);
     this.isSaving = true;
     this.form.classList.add("is-saving");
+    state.sending.times = (state.sending.times ?? 1) + 1;
+    keepDraft({ ...state, open: true });
+    const { body, key, times } = state.sending;
     try {
-      const saved = state.id ? await patch(`statements/${state.id}/`, state.sending.body, state.revision) : await post("statements/", state.sending.body, state.sending.key);
-      keepHabits({ speaker: saved.speaker, relays: saved.relays.map(({ party, is_gap, cue, attitude }) => ({ party, is_gap, cue, attitude })) });
-      const isOpen = current === this;
-      if (isOpen) this.close();
-      dropDraft(state.key);
-      tell("saved", { statement: saved, isNew: !state.id, isOpen });
+      this.finish(state.id ? await patch(`statements/${state.id}/`, body, state.revision) : await post("statements/", body, key));
     } catch (problem) {
-      await this.explain(problem);
+      await this.explain(problem, times > 1 && body);
     } finally {
       this.isSaving = false;
       this.form.classList.remove("is-saving");
     }
   }
 
-  async explain(problem) {
+  finish(saved) {
+    const { state } = this;
+    keepHabits({ speaker: saved.speaker, relays: saved.relays.map(({ party, is_gap, cue, attitude }) => ({ party, is_gap, cue, attitude })) });
+    const isOpen = current === this;
+    if (isOpen) this.close();
+    dropDraft(state.key);
+    tell("saved", { statement: saved, isNew: !state.id, isOpen, isOther: saved.revision !== state.revision });
+  }
+
+  /** @param {unknown} problem @param {any} again  the body of a request that was sent before, and may have arrived then */
+  async explain(problem, again) {
+    let now = null;
+    if (problem instanceof Refused && problem.status === 412) {
+      now = await get(`statements/${this.state.id}/`).catch((lost) => { problem = lost; });
+      if (now && again && isAsAsked(now, again)) return this.finish(now);
+    }
     if (problem instanceof Away) {
       this.fault("Not saved yet: the network is away. It is kept here and sent again by itself.");
       this.retry = window.setTimeout(() => this.state.sending && current === this && this.send(), RETRY);
@@ -394,15 +406,14 @@ class Composer {
     }
     this.state.sending = null;
     keepDraft({ ...this.state, open: true });
-    if (problem instanceof Refused && problem.status === 412) return this.showStale();
+    if (now) return this.showStale(now);
     if (problem instanceof Refused && problem.status === 404 && this.state.id) return this.fault("Somebody has deleted this statement meanwhile. What you wrote is kept as a draft.");
     this.fault(problem instanceof Refused ? problem.lines.join(" · ") : String(problem));
     if (!(problem instanceof Refused)) throw problem;
   }
 
-  /** Somebody was faster: show what they changed, and keep what was typed. */
-  async showStale() {
-    const now = await get(`statements/${this.state.id}/`);
+  /** Somebody was faster: show what they changed, and keep what was typed. @param {any} now */
+  showStale(now) {
     const box = /** @type {HTMLElement} */ (this.form.querySelector(".composer-stale"));
     const changed = differences(this.state.base, now);
     box.replaceChildren(

@@ -16,7 +16,7 @@ export const PLAIN = { manner: "unclear", framing: "neutral", attribution_type: 
 /** An empty statement on these words. @param {string} key @param {Words} words */
 export const blank = (key, words) => ({
   key, // under which it is kept as a draft
-  sending: null, // {key, body} of a request that may or may not have arrived
+  sending: null, // {key, body, times} of a request that may or may not have arrived
   id: null, // of the statement that is being changed
   revision: null,
   base: null, // that statement as it was read
@@ -115,6 +115,26 @@ export function toBody(state) {
   };
   if (!state.id || state.hasNewEvidence !== false) body.evidence = state.evidence.map((piece) => ({ role: piece.role, ...quoted(piece) }));
   return state.id ? body : { document: page.document, ...body };
+}
+
+/**
+ * Whether a statement is what a request made of it: then it was the answer that was lost, and not the request.
+ * @param {any} statement @param {any} body
+ */
+export function isAsAsked(statement, body) {
+  // What was new when it was asked for has an id by now, and is known by its words.
+  const known = (asked, row) => (asked && row && typeof asked === "object" && (asked.label ?? asked.text) === (row.label ?? row.text) ? row.id : asked);
+  const plain = (value) => JSON.stringify(Array.isArray(value) ? value.map((one) => JSON.stringify(one)) : value);
+  const is = toBody({ ...fromStatement(statement, ""), hasNewEvidence: true });
+  is.evidence = is.evidence.map(plain).sort();
+  const asked = {
+    ...body,
+    speaker: known(body.speaker, statement.speaker),
+    claim: known(body.claim, statement.claim),
+    relays: body.relays.map((relay, hop) => ("party" in relay ? { ...relay, party: known(relay.party, statement.relays[hop]?.party) } : relay)),
+    evidence: body.evidence?.map(plain).sort() ?? is.evidence,
+  };
+  return Object.keys(asked).every((name) => plain(asked[name]) === plain(is[name]));
 }
 
 /** Numbers in words: a first guess at the quantity of a claim. @param {string} words */
