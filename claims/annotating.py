@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
-
 from sources.anchoring import Span
 from sources.models import DocumentVersion, Party
 from sources.querysets import Viewer
@@ -157,12 +155,11 @@ def _likely_claims(version: DocumentVersion, span: Span, sentence: str) -> list[
 
 
 def _likely_parties(version: DocumentVersion, span: Span, sentence: str, viewer: Viewer) -> list[Party]:
-    """Return the parties named in the sentence, then those who spoke last before it in this document, then after."""
+    """Return the parties named in the sentence, then those who spoke last in this document, up to these words."""
     named = find_named_in(case=version.case, text=sentence, viewer=viewer, limit=_HINTS)
     nearby = (
         Statement.objects.live()
-        .filter(excerpt__version=version, speaker__isnull=False)
-        .filter(Q(excerpt__start__lte=span.end))
+        .filter(excerpt__version=version, speaker__isnull=False, excerpt__start__lte=span.end)
         .order_by("-excerpt__start", "-pk")
         .values_list("speaker_id", flat=True)[:_LATELY]
     )

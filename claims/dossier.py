@@ -16,7 +16,7 @@ from .conflicts import contested_among
 from .exhibiting import Exhibit, Opinion, Surroundings, find_sentences, show_statements
 from .models import Claim, Conclusion
 from .positions import bearings_on
-from .reading import ClaimRow
+from .reading import ClaimRow, StatementRow
 from .signed import read_signed
 from .standing import Stood
 from .standpoint import Standpoint
@@ -57,7 +57,9 @@ class Dossier:
     open: list[Entry]  # questions, declines, leaves open
     n_open: int
     next_after: UUID | None  # from where to read on, where what is for it or open found no room
-    hedged: list[UUID]  # of the entries above, those that the document's author keeps a distance from or disputes
+    hedged: list[
+        StatementRow
+    ]  # of the entries above, those that the document's author keeps a distance from or disputes
     retractions: list[Entry]  # the speakers took back what they had said of it
     support: Support
     speaker_ratings: dict[int, list[Opinion]]  # every rating of each speaker, by key of the party, the oldest first
@@ -117,9 +119,12 @@ def compile_dossier(standpoint: Standpoint, claim: Claim, *, limit: int, after: 
         n_open=len(left_open),
         next_after=uids[limit - 1] if len(uids) > limit else None,
         hedged=sorted(
-            exhibit.statement.uid
-            for exhibit in exhibits.values()
-            if exhibit.statement.framing in (Attitude.DISTANCES, Attitude.DISPUTES)
+            (
+                exhibit.statement
+                for exhibit in exhibits.values()
+                if exhibit.statement.framing in (Attitude.DISTANCES, Attitude.DISPUTES)
+            ),
+            key=lambda row: row.uid,
         ),
         retractions=enter(retracted),
         support=read_support(standpoint, claim),

@@ -113,12 +113,13 @@ def find_sentences(rows: Collection[StatementRow]) -> dict[int, Surroundings]:
     first = Greatest(F("start") - _REACH, 0)
     cut = Substr("version__text", first + 1, F("end") - F("start") + 2 * _REACH, output_field=TextField())
     found = {}
-    for uid, start, end, text in (
-        Excerpt.objects.filter(uid__in=wanted).annotate(cut=cut).values_list("uid", "start", "end", "cut")
+    columns = ("uid", "start", "end", "version__document__language", "cut")
+    for uid, start, end, language, text in (
+        Excerpt.objects.filter(uid__in=wanted).annotate(cut=cut).values_list(*columns)
     ):
         skipped = max(start - _REACH, 0)
         begin, stop = start - skipped, end - skipped
-        sentence = sentence_around(text, begin, stop)
+        sentence = sentence_around(text, begin, stop, language)
         found[uid] = Surroundings(text[sentence.start : begin], text[stop : sentence.end])
     return {
         row.pk: found.get(words.uid, Surroundings(words.prefix, words.suffix)) for row in rows for words in [_main(row)]

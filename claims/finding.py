@@ -12,7 +12,7 @@ from operator import add
 
 from django.db.models import Case as SqlCase
 from django.db.models import F, IntegerField, Q, Value, When
-from django.db.models.functions import StrIndex
+from django.db.models.functions import Length, StrIndex
 
 from sources.models import Case, Party, PartyAlias
 from sources.querysets import Viewer
@@ -78,19 +78,25 @@ def find_named_in(*, case: Case, text: str, viewer: Viewer, limit: int) -> list[
     aliases = PartyAlias.objects.visible_to(viewer).usable_in(case)
     named: dict[int, int] = {}
     for rows, pk in ((parties, "pk"), (aliases, "party_id")):
-        inside = rows.annotate(place=StrIndex(Value(key), F("name_key"))).filter(place__gt=0)
-        for party, name, place in inside.order_by("pk").values_list(pk, "name_key", "place")[:_CANDIDATES]:
-            if len(name) >= _SHORTEST_NAME and _is_whole(key, place - 1, len(name)):
+        inside = rows.annotate(place=StrIndex(Value(key), F("name_key")), length=Length("name_key"))
+        inside = inside.filter(place__gt=0, length__gte=_SHORTEST_NAME).order_by("-length", "pk")
+        for party, name in inside.values_list(pk, "name_key")[:_CANDIDATES]:
+            if _stands_in(key, name):
                 named[party] = max(named.get(party, 0), len(name))
     best = sorted(named, key=lambda party: (-named[party], party))[:limit]
     found = {party.pk: party for party in parties.filter(pk__in=best)}
     return [found[pk] for pk in best if pk in found]
 
 
-def _is_whole(text: str, start: int, length: int) -> bool:
-    """Tell whether no letter stands right before or after."""
-    before, after = text[start - 1 : start] if start else "", text[start + length : start + length + 1]
-    return not (before.isalnum() or after.isalnum())
+def _stands_in(text: str, name: str) -> bool:
+    """Tell whether the name stands anywhere in the text with no letter right before or after."""
+    start = text.find(name)
+    while start >= 0:
+        before, after = text[start - 1 : start] if start else "", text[start + len(name) : start + len(name) + 1]
+        if not (before.isalnum() or after.isalnum()):
+            return True
+        start = text.find(name, start + 1)
+    return False
 
 
 def _stems_of(words: str) -> list[str]:

@@ -16,9 +16,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from sources.choices import Judgement, LinkKind, Role
-from sources.ledger import Act, Author, canonical, encode
+from sources.images import canonical, encode
+from sources.ledger import Act, Author
 from sources.models import Document, Party, PartyAlias, PartyLink, Record, ReliabilityRating
-from sources.refusals import PlanChanged
+from sources.refusals import PlanChanged, Stale
 from sources.registering import find_namesakes, reach_upwards
 
 from .choices import RelationKind
@@ -86,7 +87,7 @@ def merge_party(*, by: Author, party: Party, into: Party, seen: str = "") -> Par
     Its label and aliases become aliases of the other.
     """
     with by.act("merge_party", party.case, needs=Role.LEAD) as act:
-        _carry_out(act, plan_party_merger(party, _as_it_is(into)), seen)
+        _carry_out(act, plan_party_merger(party, _hold(party, into)), seen)
     return into
 
 
@@ -213,7 +214,7 @@ def merge_claim(*, by: Author, claim: Claim, into: Claim, seen: str = "") -> Cla
     Where the other claim answers no question, it takes that of this one over.
     """
     with by.act("merge_claim", claim.case, needs=Role.LEAD) as act:
-        _carry_out(act, plan_claim_merger(claim, _as_it_is(into)), seen)
+        _carry_out(act, plan_claim_merger(claim, _hold(claim, into)), seen)
     return into
 
 
@@ -266,12 +267,19 @@ def _then(key: int, claim: Claim, into: Claim) -> int:
 # --- carrying out --------------------------------------------------------------------------------------------------
 
 
-def _as_it_is(into: Any) -> Any:
-    """Return the one that remains as nobody can change it any more until the act is done."""
-    row = type(into)._base_manager.filter(pk=into.pk).first()
-    if row is None:
+def _hold(source: Any, into: Any) -> Any:
+    """Lock both until the act is done, so that nothing comes to point to the one; return the other as it is now.
+
+    A case that names a shared party takes no turn with the register.
+    """
+    stored = type(into)._base_manager.select_for_update().filter(pk__in=[source.pk, into.pk]).order_by("pk")
+    now = {row.pk: row for row in stored}
+    if source.pk not in now:
+        raise Stale(source.record_kind(), source.uid, None)
+    if into.pk not in now:
         raise PlanChanged(into.record_kind(), into.uid, None)
-    return row
+    source.merged_into_id = now[source.pk].merged_into_id
+    return now[into.pk]
 
 
 def _carry_out(act: Act, plan: Merger, seen: str) -> None:
@@ -282,7 +290,11 @@ def _carry_out(act: Act, plan: Merger, seen: str) -> None:
         raise ValidationError({"into": [ValidationError(reason, code="blocked") for reason in plan.blocked]})
     for row in plan.dropped:
         act.delete(row)
+    moved: dict[type[Record], dict[int, tuple[Record, dict[str, Any]]]] = defaultdict(dict)
     for row, values in plan.moved:
-        act.update(row, **values)
+        _, others = moved[type(row)].setdefault(row.pk, (row, {}))
+        others |= values
+    for changes in moved.values():
+        act.update_many(list(changes.values()))
     act.insert_many(list(plan.aliases))
     act.update(plan.source, merged_into=plan.into)

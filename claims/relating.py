@@ -71,7 +71,7 @@ def revise_relation(*, by: Author, relation: ClaimRelation, values: Mapping[str,
 def _check_pairs(case: Case, relations: Sequence[ClaimRelation]) -> None:
     """Raise RowsRefused for pairs that are related in this way already, in the case or among the rows given."""
     claims = {relation.claim_a_id for relation in relations}
-    standing = ClaimRelation.objects.filter(case=case, claim_a_id__in=claims)
+    standing = ClaimRelation.objects.filter(case=case, claim_a_id__among=claims)
     taken = set(standing.values_list("claim_a_id", "claim_b_id", "kind"))
     errors = {}
     for index, relation in enumerate(relations):

@@ -160,13 +160,14 @@ class Standpoint(Standing):
         return recall_statements(self.past, keys, {row.pk for row in self.statements.find()})
 
     def questions_of_claims(self) -> dict[int, int]:
-        """Return the question of each claim that answers one, by key."""
-        answers = Claim.objects.filter(case=self.case, question__isnull=False)
+        """Return the question of each standing claim that answers one, by key."""
+        answers = Claim.objects.standing().filter(case=self.case, question__isnull=False)
         found: dict[int, int | None] = dict(answers.values_list("pk", "question_id"))
         if self.past is not None:
             changed = self.past.changed(Claim)
-            then = recall_claims(self.past, self.past.keys(Claim, changed).values())
-            found |= {key: row.question_id for key, row in then.items()}
+            keys = self.past.keys(Claim, changed)  # and of others that were met
+            then = recall_claims(self.past, [keys[uid] for uid in changed])
+            found |= {key: None if changed[row.uid]["merged_into"] else row.question_id for key, row in then.items()}
         return {key: question for key, question in found.items() if question is not None}
 
     def claims_with_quantity(self) -> Any:

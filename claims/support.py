@@ -52,7 +52,7 @@ class SharedBy(NamedTuple):
 class Origin:
     """Acts of speech that go back to one origin, each as the statements that report it; and why they do."""
 
-    utterances: tuple[tuple[UUID, ...], ...]
+    utterances: tuple[tuple[StatementRow, ...], ...]
     shared_by: tuple[SharedBy, ...]
 
 
@@ -114,7 +114,7 @@ def _weigh(standpoint: Standpoint, rows: Sequence[StatementRow]) -> Support:
                 shared_by[origin].append(meeting)
     origins = tuple(
         Origin(
-            utterances=tuple(tuple(row.uid for row in utterances[act]) for act in group),
+            utterances=tuple(tuple(utterances[act]) for act in group),
             shared_by=tuple(shared_by[index]),
         )
         for index, group in enumerate(groups)

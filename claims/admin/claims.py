@@ -28,6 +28,10 @@ class ClaimInline(ReadOnlyInline):
     verbose_name_plural = "answers"
     fields = ("text", "mode")
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Leave out what was merged."""
+        return super().get_queryset(request).filter(merged_into=None)
+
 
 @admin.register(Question)
 class QuestionAdmin(RecordAdmin):
@@ -43,7 +47,7 @@ class QuestionAdmin(RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Count the answers."""
-        return super().get_queryset(request).annotate(n_claims=Count("claims"))
+        return super().get_queryset(request).annotate(n_claims=Count("claims", filter=Q(claims__merged_into=None)))
 
     @admin.display(description="answers", ordering="n_claims")
     def n_claims(self, question: Any) -> int:
@@ -71,7 +75,7 @@ class ContestedFilter(admin.SimpleListFilter):
         if self.value() not in ("yes", "no"):
             return queryset
         contested = contested_in(set(queryset.order_by().values_list("case_id", flat=True).distinct()))
-        condition = Q(**{f"{self.claim}__in": contested})
+        condition = Q(**{f"{self.claim}__among": contested})
         return queryset.filter(condition if self.value() == "yes" else ~condition)
 
 

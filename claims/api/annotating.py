@@ -175,7 +175,8 @@ def _read_number(request: Request, name: str, default: int | None) -> int | None
 
 def _read_span(request: Request, version: DocumentVersion) -> Span:
     """Return the span that is asked about, the first sentence where none is; raises ValidationError."""
-    first = next(iter(sentences_of(version.text[:5000])), Span(0, min(1, len(version.text))))
+    sentences = sentences_of(version.text[:5000], version.document.language)
+    first = next(iter(sentences), Span(0, min(1, len(version.text))))
     start = _read_number(request, "start", first.start)
     end = _read_number(request, "end", first.end)
     if start is None or end is None or not start < end <= len(version.text):

@@ -12,7 +12,7 @@ from sources.api.bodies import Body, Strict
 from sources.api.filters import ResourceFilter, yes_or_no
 from sources.api.idempotency import idempotent
 from sources.api.keyset import page_by_uid
-from sources.api.resources import Resource, case_of_all, moved_to
+from sources.api.resources import Resource, case_of_all
 from sources.api.schema import PAGE, page_of, refer_to
 from sources.models import Case
 from sources.snapshot import snapshot
@@ -241,19 +241,13 @@ class Claims(Resource):
     def dossier(self, request: Request, id: Any) -> Response:
         """Return all that there is on this claim: for, against and open; what is against it is never cut short."""
         with snapshot():
-            claim = self.find(id)
-            if claim.merged_into is not None:
-                return moved_to(self.links("claims", claim.merged_into.uid, "dossier"))
-            return Response(answer_dossier(request, claim, self.links))
+            return Response(answer_dossier(request, self.find(id), self.links))
 
     @action(detail=True, methods=["get"])
     def corroboration(self, request: Request, id: Any) -> Response:
         """Return on what this claim rests: counted in every way that matters, and never as one number."""
         with snapshot():
-            claim = self.find(id)
-            if claim.merged_into is not None:
-                return moved_to(self.links("claims", claim.merged_into.uid, "corroboration"))
-            return Response(answer_corroboration(request, claim, self.links))
+            return Response(answer_corroboration(request, self.find(id), self.links))
 
     @action(detail=True, methods=["post"])
     @idempotent

@@ -60,7 +60,7 @@ def _present_dossier(dossier: Dossier, claim: Claim, links: Links, following: st
         "open": {
             "n_statements": dossier.n_open,
             "statements": present_entries(dossier.open, exhibits),
-            "hedged": [str(uid) for uid in dossier.hedged],
+            "hedged": [str(row.uid) for row in dossier.hedged],
             "retractions": present_entries(dossier.retractions, exhibits),
         },
         "support": present_support(dossier.support),
@@ -130,7 +130,7 @@ def present_support(support: Support) -> SupportShape:
         "n_utterances": support.n_utterances,
         "origins": [
             {
-                "utterances": [[str(uid) for uid in told] for told in origin.utterances],
+                "utterances": [[str(row.uid) for row in told] for told in origin.utterances],
                 "shared_by": [_present_shared(shared) for shared in origin.shared_by],
             }
             for origin in support.origins

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import floor, log10
+from math import floor
 from typing import NamedTuple
 
 from ..timeline import Quantity
@@ -77,32 +77,35 @@ def quantity_words(low: Decimal | None, high: Decimal | None, approximate: bool,
 
 
 def _build(title: str, unit: str, rows: Sequence[Quantity]) -> Chart:
-    top = max(float(row.claim.quantity_high or row.claim.quantity_low or 0) for row in rows)
+    top = max(row.claim.quantity_high or row.claim.quantity_low or Decimal(0) for row in rows)
     step = _step(top)
-    end = step * (floor(top / step) + 1)
+    n_steps = max(1, floor(top / step) + 1)
     span = WIDTH - _LABELS - _ROOM
 
-    def place(number: float) -> float:
-        return round(_LABELS + span * min(max(number / end, 0), 1), 1)
+    def place(number: Decimal) -> float:
+        return round(_LABELS + span * min(max(float(number / (step * n_steps)), 0), 1), 1)
 
     marks = []
     for index, row in enumerate(rows):
         claim = row.claim
         low, high = claim.quantity_low, claim.quantity_high
-        ends = [place(float(number)) for number in (low, high) if number is not None]
+        ends = [place(number) for number in (low, high) if number is not None]
         words = quantity_words(low, high, claim.quantity_approximate, claim.unit)
         y = TOP + ROW * index + ROW / 2
         marks.append(Mark(y, min(ends), max(ends), high is None, low is None, claim.quantity_approximate, words, row))
-    ticks = [Tick(place(step * n), _number(Decimal(str(step * n)))) for n in range(round(end / step) + 1)]
+    ticks = [Tick(place(step * n), _number(step * n)) for n in range(n_steps + 1)]
     return Chart(title or unit, unit, TOP + ROW * len(rows) + BOTTOM, marks, ticks)
 
 
-def _step(top: float) -> float:
+_PARTS = tuple(Decimal(part) for part in ("0.2", "0.5", "1", "2"))  # of the power of ten below the largest number
+
+
+def _step(top: Decimal) -> Decimal:
     """Return a round number of which some three to eight make up the whole."""
     if top <= 0:
-        return 1.0
-    power: float = 10.0 ** floor(log10(top))
-    return next(power * part for part in (0.2, 0.5, 1.0, 2.0) if top / (power * part) <= 5)
+        return Decimal(1)
+    power = Decimal(10) ** top.adjusted()
+    return next(power * part for part in _PARTS if top / (power * part) <= 5)
 
 
 def _number(number: Decimal) -> str:

@@ -6,10 +6,13 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 
+from sources.admin.forms import InCaseAutocomplete
+from sources.admin.lists import read_key
 from sources.admin.switching import ask_for_case
 from sources.models import Case
 from sources.snapshot import snapshot
@@ -17,7 +20,7 @@ from sources.snapshot import snapshot
 from ..accounts import MIN_COLUMNS
 from ..comparison import Collision, Comparison, Row, compare
 from ..contesting import suggest_accounts
-from ..models import Question
+from ..models import Claim, Question
 from ..tallying import RowPlace
 from .page import case_of_page, show_page
 from .standing import Sides, SlotsForm, StandpointForm, unchanged
@@ -38,15 +41,32 @@ class CompareForm(StandpointForm):
 
     def __init__(self, request: HttpRequest, case: Case) -> None:
         super().__init__(request.GET)
-        questions = Question.objects.visible_to(request.user).filter(case=case).order_by("text", "pk")
+        questions = _questions(request, case)
         choice: Any = self.fields["question"]
         choice.queryset = questions
+        self.is_long = False  # more than a list of choices can hold: found by typing
         if request.GET.get("as_of") and (standpoint := StandpointForm(request.GET).standpoint(case)) is not None:
             of_claims = standpoint.questions_of_claims()  # a question asked later would tell of what was not known
             claims = {row.claim_id for row in standpoint.statements.find()}
-            choice.queryset = questions.filter(pk__in={of_claims[claim] for claim in claims & of_claims.keys()})
-        if "question" in request.GET and len(questions[: _MAX_QUESTIONS + 1]) > _MAX_QUESTIONS:
-            choice.widget.choices = [("", "all questions"), (request.GET["question"], "the question chosen")]
+            choice.queryset = questions.filter(pk__among={of_claims[claim] for claim in claims & of_claims.keys()})
+        offered = list(choice.queryset[: _MAX_QUESTIONS + 1])
+        self.is_long = len(offered) > _MAX_QUESTIONS
+        choice.widget.choices = [("", choice.empty_label), *((str(row.uid), row.text) for row in offered)]
+
+
+class AskedForm(forms.Form):
+    """The question that is shown, found by typing; a comparison is led to under the address that can be shared."""
+
+    def __init__(self, questions: Any, case: Case, chosen: Question | None) -> None:
+        super().__init__()
+        column: Any = Claim._meta.get_field("question")
+        self.fields["asked"] = forms.ModelChoiceField(
+            questions,
+            required=False,
+            label="Question",
+            initial=chosen.pk if chosen is not None else None,
+            widget=InCaseAutocomplete(column, admin.site, case=case),
+        )
 
 
 @dataclass(frozen=True)
@@ -64,7 +84,7 @@ def show_comparison(request: HttpRequest) -> HttpResponse:
     case = case_of_page(request)
     if case is None:
         return ask_for_case(request)
-    if any(name.startswith("slot") for name in request.GET):
+    if any(name.startswith("slot") or name == "asked" for name in request.GET):
         return _go_to_chosen(request, case)
     with snapshot():
         sides = Sides.read(request, case)
@@ -93,8 +113,9 @@ def show_comparison(request: HttpRequest) -> HttpResponse:
             case=case,
             page="compare",
             form=form,
+            asked=_ask(request, case, form),
             slots=SlotsForm(request, case, sides),
-            carried=unchanged(request.GET, ("after", "account", "document", "by", *form.fields)),
+            carried=unchanged(request.GET, ("after", "account", "document", "by", "asked", *form.fields)),
             sides=sides,
             suggested=suggested,
             columns=columns,
@@ -114,10 +135,34 @@ def _go_to_chosen(request: HttpRequest, case: Case) -> HttpResponse:
     form = SlotsForm(request, case, Sides(by_document), request.GET)
     if not form.is_valid():
         raise Http404
-    query = form.query(request.GET, "document" if by_document else "account")
+    query = form.query(_read_asked(request, case), "document" if by_document else "account")
     if by_document and "document=" not in query:
         query = f"{query}&by=document".lstrip("&")
     return HttpResponseRedirect(f"{reverse('admin:compare')}?{query}")
+
+
+def _questions(request: HttpRequest, case: Case) -> Any:
+    return Question.objects.visible_to(request.user).filter(case=case).order_by("text", "pk")
+
+
+def _ask(request: HttpRequest, case: Case, form: CompareForm) -> Any:
+    """Return the field in which a question is typed where there are too many to choose from; else None."""
+    if not form.is_long:
+        return None
+    return AskedForm(_questions(request, case), case, getattr(form, "cleaned_data", {}).get("question"))["asked"]
+
+
+def _read_asked(request: HttpRequest, case: Case) -> QueryDict:
+    """Return what the address says, with the question that was typed as the API names it."""
+    given = request.GET.copy()
+    if "asked" in given:
+        given["question"], key = "", given.pop("asked")[-1]
+        if key:
+            question = _questions(request, case).filter(pk=read_key(key)).first()
+            if question is None:
+                raise Http404
+            given["question"] = str(question.uid)
+    return given
 
 
 def _group(rows: Iterable[Row], comparison: Comparison | None) -> list[Group]:

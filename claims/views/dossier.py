@@ -19,11 +19,12 @@ from ..choices import Independent
 from ..concluding import judge_independence, sign_conclusions
 from ..dossier import Dossier, compile_dossier
 from ..models import Claim, Conclusion, IndependenceJudgement, Statement
-from .page import enter_case, read_uid, show_page
+from .page import enter_case, find_claim, read_uid, show_page
 from .refusing import told_of
 from .standing import StandpointForm
 
 _ENTRIES = 100  # for the claim, and open, on one page; what is against it is always whole
+_MEANWHILE = "The claim was merged into this one, and nothing was written. Read this dossier, then decide anew."
 
 
 class ConclusionForm(forms.Form):
@@ -58,9 +59,9 @@ class IndependenceForm(forms.Form):
 def show_dossier(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show all that there is on a claim; the address of one that was merged leads to what it became."""
     with snapshot():
-        claim = _find_claim(request, uid)
+        claim = find_claim(request, uid)
         if claim.merged_into is not None:
-            return HttpResponsePermanentRedirect(reverse("admin:dossier", args=[claim.merged_into.uid]))
+            return _lead_to(claim.merged_into)
         enter_case(request, claim.case)
         form = StandpointForm(request.GET)
         standpoint = form.standpoint(claim.case)
@@ -73,7 +74,7 @@ def show_dossier(request: HttpRequest, uid: UUID) -> HttpResponse:
                 "independence_form": IndependenceForm(dossier) if len(dossier.holding) > 1 else None,
                 "sources": list({e.exhibit.document.pk: e.exhibit.document for e in entries}.values()),
                 "next_page": _next(request, dossier),
-                "statements": {entry.exhibit.statement.uid: entry.exhibit.statement for entry in entries},
+                "shown": {entry.exhibit.statement.uid for entry in entries},
                 "rated": _rated(dossier),
                 "n_against": len(dossier.denials) + len(dossier.rivals) + len(dossier.tensions),
             }
@@ -96,7 +97,10 @@ def show_dossier(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def sign_conclusion_view(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Sign a conclusion on the claim."""
-    claim = _find_claim(request, uid)
+    claim = find_claim(request, uid)
+    if claim.merged_into is not None:
+        messages.error(request, _MEANWHILE)
+        return _lead_to(claim.merged_into)
     form = ConclusionForm(request.POST)
     back = HttpResponseRedirect(f"{reverse('admin:dossier', args=[uid])}#conclusion")
     if not form.is_valid():
@@ -115,7 +119,10 @@ def sign_conclusion_view(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def judge_independence_view(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Judge whether two of the claim's statements go back to one origin."""
-    claim = _find_claim(request, uid)
+    claim = find_claim(request, uid)
+    if claim.merged_into is not None:
+        messages.error(request, _MEANWHILE)
+        return _lead_to(claim.merged_into)
     back = HttpResponseRedirect(f"{reverse('admin:dossier', args=[uid])}#support")
     rows = Statement.objects.visible_to(request.user).filter(case=claim.case)
     named = [rows.filter(uid=read_uid(request.POST.get(name, ""))).first() for name in ("one", "other")]
@@ -137,12 +144,9 @@ def judge_independence_view(request: HttpRequest, uid: UUID) -> HttpResponse:
     return back
 
 
-def _find_claim(request: HttpRequest, uid: UUID) -> Claim:
-    claims = Claim.objects.visible_to(request.user).select_related("case", "question", "merged_into")
-    claim = claims.filter(uid=uid).first()
-    if claim is None:
-        raise Http404
-    return claim
+def _lead_to(claim: Claim) -> HttpResponse:
+    """Return the answer that leads from a claim that was merged to the dossier of what it became."""
+    return HttpResponsePermanentRedirect(reverse("admin:dossier", args=[claim.uid]))
 
 
 def _entries(dossier: Dossier) -> list[Any]:

@@ -1,12 +1,12 @@
 """The graph of a case, or around one claim, drawn. It is read from the API by the page itself."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 
 from sources.admin.switching import ask_for_case
 
-from ..models import Claim
-from .page import case_of_page, enter_case, read_uid, show_page
+from ..templatetags.places import page_place
+from .page import case_of_page, enter_case, find_claim, read_uid, show_page
 
 _NODES = 600  # of one answer; with words and documents folded away, some 200 of them are drawn
 _KINDS = (
@@ -21,13 +21,16 @@ _UID = "00000000-0000-0000-0000-000000000000"  # stands for any in an address th
 
 
 def show_graph(request: HttpRequest) -> HttpResponse:
-    """Show the page; `?claim=` is drawn with what lies around it, else the whole case is."""
+    """Show the page; `?claim=` is drawn with what lies around it, else the whole case is.
+
+    The address of one that was merged leads to what it became.
+    """
     claim = None
     if "claim" in request.GET:
-        claims = Claim.objects.visible_to(request.user).select_related("case")
-        claim = claims.filter(uid=read_uid(request.GET["claim"])).first()
-        if claim is None:
-            raise Http404
+        claim = find_claim(request, read_uid(request.GET["claim"]))
+        if claim.merged_into is not None:
+            following = page_place("graph", claim=claim.merged_into.uid, chosen=request.GET.get("chosen"))
+            return HttpResponsePermanentRedirect(following)
         enter_case(request, claim.case)
     case = claim.case if claim else case_of_page(request)
     if case is None:

@@ -10,6 +10,8 @@ from django.template.response import TemplateResponse
 from sources.admin.switching import choose_case, current_case
 from sources.models import Case
 
+from ..models import Claim
+
 
 def case_of_page(request: HttpRequest) -> Case | None:
     """Return the case that `?case=` names, choosing it, or else the chosen one; None where none is chosen.
@@ -28,6 +30,15 @@ def case_of_page(request: HttpRequest) -> Case | None:
 def enter_case(request: HttpRequest, case: Case) -> None:
     """Choose the case of the page that was opened, so that what it leads to is of the same."""
     choose_case(request, case)
+
+
+def find_claim(request: HttpRequest, uid: UUID) -> Claim:
+    """Return the visible claim with this public id; where it was merged, what it became stands in `merged_into`."""
+    claims = Claim.objects.visible_to(request.user).select_related("case", "question", "merged_into")
+    claim = claims.filter(uid=uid).first()
+    if claim is None:
+        raise Http404
+    return claim
 
 
 def read_uid(text: str) -> UUID:

@@ -11,7 +11,7 @@ from django.contrib.admin.widgets import AutocompleteMixin
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, QueryDict
 
-from sources.admin.forms import HeldKeys
+from sources.admin.forms import FoundInCase
 from sources.admin.lists import read_key
 from sources.models import Case, Document, DocumentVersion, Party
 
@@ -22,16 +22,8 @@ from ..standpoint import Standpoint
 _MAX_IN_ACCOUNT = 50  # parties put together as one
 
 
-class _SeveralOfCase(HeldKeys, AutocompleteMixin, forms.SelectMultiple):
-    """Several choices found by typing, among the rows of one case and the shared ones."""
-
-    def __init__(self, *arguments: Any, case: Case, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.case = case
-
-    def get_url(self) -> str:
-        """Return where to look."""
-        return f"{super().get_url()}?case={self.case.uid}"
+class _SeveralOfCase(FoundInCase, AutocompleteMixin, forms.SelectMultiple):
+    """Several choices of one case."""
 
     def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
         """Leave out the cross that clears all: it is no item of the list in which it would stand."""

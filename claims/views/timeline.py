@@ -1,6 +1,6 @@
 """What was said when, and how many of what: the case in the order of time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -15,12 +15,13 @@ from sources.admin.switching import ask_for_case
 from sources.models import Case
 from sources.snapshot import snapshot
 
-from ..timeline import PUBLISHED, SAID, Moment, TimelinePlace, find_moments, find_quantities
+from ..timeline import PUBLISHED, SAID, Moment, Quantity, TimelinePlace, find_moments, find_quantities
 from .charting import WIDTH, build_charts
 from .page import case_of_page, show_page
 from .standing import Sides, SlotsForm, StandpointForm, unchanged
 
 _MOMENTS, _QUANTITIES = 100, 60  # of one page
+_AFTER, _NUMBERS_AFTER = "after", "numbers_after"  # parameters: from where in time each is read on
 
 
 class TimelineForm(StandpointForm):
@@ -53,14 +54,17 @@ def show_timeline(request: HttpRequest) -> HttpResponse:
         form = TimelineForm(request.GET)
         standpoint = form.standpoint(case)
         moments: list[Moment] = []
-        columns, charts = [], []
+        quantities: list[Quantity] = []
+        columns = []
         if standpoint is not None:
             order = form.cleaned_data["by"] or SAID
             columns = sides.gather(standpoint)
-            after = _read_place(request.GET.get("after"))
+            after, numbers_after = (_read_place(request.GET.get(name)) for name in (_AFTER, _NUMBERS_AFTER))
             moments = find_moments(standpoint, columns=columns, ordered_by=order, after=after, limit=_MOMENTS + 1)
-            charts = build_charts(find_quantities(standpoint, columns=columns, ordered_by=order, limit=_QUANTITIES))
-        shown = moments[:_MOMENTS]
+            quantities = find_quantities(
+                standpoint, columns=columns, ordered_by=order, after=numbers_after, limit=_QUANTITIES + 1
+            )
+        shown, counted = moments[:_MOMENTS], quantities[:_QUANTITIES]
         return show_page(
             request,
             "accounts/timeline.html",
@@ -69,12 +73,13 @@ def show_timeline(request: HttpRequest) -> HttpResponse:
             page="timeline",
             form=form,
             slots=SlotsForm(request, case, sides),
-            carried=unchanged(request.GET, ("after", "account", *form.fields)),
+            carried=unchanged(request.GET, (_AFTER, _NUMBERS_AFTER, "account", *form.fields)),
             columns=columns,
             days=_days(shown),
-            charts=charts,
+            charts=build_charts(counted),
             chart_width=WIDTH,
-            next_page=_next(request, shown) if len(moments) > _MOMENTS else "",
+            next_page=_next(request, _AFTER, shown) if len(moments) > _MOMENTS else "",
+            next_numbers=_next(request, _NUMBERS_AFTER, counted) if len(quantities) > _QUANTITIES else "",
             sources=list({m.exhibit.document.pk: m.exhibit.document for m in shown}.values()),
             json_address=_api(case, request),
         ).render()
@@ -104,16 +109,16 @@ def _read_place(text: str | None) -> TimelinePlace | None:
         raise Http404 from None
 
 
-def _next(request: HttpRequest, shown: list[Moment]) -> str:
+def _next(request: HttpRequest, name: str, shown: Sequence[Moment | Quantity]) -> str:
     query = request.GET.copy()
-    query["after"] = f"{shown[-1].place.at.isoformat()}~{shown[-1].place.uid}"
+    query[name] = f"{shown[-1].place.at.isoformat()}~{shown[-1].place.uid}"
     return f"?{query.urlencode(safe=',')}"
 
 
 def _api(case: Case, request: HttpRequest) -> str:
     address = reverse("cases-timeline", args=[case.uid])
     query: Any = request.GET.copy()
-    for name in [name for name, value in query.items() if value == "" or name in ("case", "after")]:
+    for name in [name for name, value in query.items() if value == "" or name in ("case", _AFTER, _NUMBERS_AFTER)]:
         query.pop(name)
     if "accepted_only" in query:
         query["accepted_only"] = "true"

@@ -10,7 +10,7 @@ from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetW
 from django.core.exceptions import ValidationError
 from django.forms.models import construct_instance
 
-from ..ledger import canonical
+from ..images import canonical
 from ..models import Case
 from ..refusals import RowsRefused, Stale
 from .lists import read_key
@@ -48,8 +48,8 @@ class HeldKeys:
         return super().optgroups(name, held, attrs)
 
 
-class InCaseAutocomplete(HeldKeys, AutocompleteSelect):
-    """A choice that is found by typing, among the rows of one case and the shared ones."""
+class FoundInCase(HeldKeys):
+    """A choice found by typing, among the rows of one case and the shared ones; mixed with what it is drawn as."""
 
     def __init__(self, *arguments: Any, case: Case | None = None, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -58,6 +58,10 @@ class InCaseAutocomplete(HeldKeys, AutocompleteSelect):
     def get_url(self) -> str:
         """Return where to look."""
         return f"{super().get_url()}?case={self.case.uid if self.case else ''}"
+
+
+class InCaseAutocomplete(FoundInCase, AutocompleteSelect):
+    """One such choice."""
 
 
 def new_form_key() -> str:

@@ -68,7 +68,7 @@ class Parties(Resource):
             .rows()
             .select_related("case", "merged_into")
             .prefetch_related(
-                Prefetch("aliases", PartyAlias.objects.visible_to(user).order_by("pk")),
+                Prefetch("aliases", PartyAlias.objects.visible_to(user).select_related("case").order_by("pk")),
                 Prefetch("links_from", links),
                 Prefetch("links_to", links),
             )
@@ -87,7 +87,12 @@ class Parties(Resource):
                 "case": str(party.case.uid) if party.case else None,
                 "label": party.label,
                 "disambiguation": party.disambiguation,
-                "aliases": [alias.name for alias in party.aliases.all()],
+                "aliases": [alias.name for alias in party.aliases.all() if alias.case_id == party.case_id],
+                "case_aliases": [
+                    {"case": str(alias.case.uid), "name": alias.name}
+                    for alias in party.aliases.all()
+                    if alias.case and alias.case_id != party.case_id
+                ],
                 "kind": party.kind,
                 "naming": party.naming,
                 "description": party.description,

@@ -33,11 +33,18 @@ from .filters import ResourceFilter
 from .idempotency import idempotent
 from .keyset import page_by
 from .schema import PAGE, filter_parameter, page_of, refer_to, results_of
-from .shapes import Moved
 
 Rows = list[Any]
 Parameters = list[OpenApiParameter]
 Answers = dict[str, Any]  # schemas by status; None where nothing is answered
+
+
+class Merged(Exception):
+    """What the address names was merged: `into` stands for it now."""
+
+    def __init__(self, row: Any, into: Any) -> None:
+        super().__init__(f"{row.uid} was merged into {into.uid}")
+        self.row, self.into = row, into
 
 
 class Links:
@@ -122,21 +129,38 @@ class Collection(Answer):
             return Response(page.answer(self.present(page.rows)))
 
     def retrieve(self, request: Request, id: Any) -> Response:
-        """Return one row; where it was merged into another, the address of that."""
+        """Return one row."""
         with snapshot():
-            row = self.find(id)
-            if (merged_into := getattr(row, "merged_into", None)) is not None:
-                return moved_to(self.links(self.collection, merged_into.uid))
-            return Response(self.present([row])[0])
+            return Response(self.present([self.find(id)])[0])
 
     # --- parts ---
 
     def find(self, key: Any) -> Any:
-        """Return the visible row with this id; NotFound where it is hidden or absent, in the same words."""
+        """Return the visible row with this id; NotFound where it is hidden or absent, in the same words.
+
+        Raises Merged where it stands no more, whatever was asked of it: to be read, in any way, or to be written.
+        """
         row = next(iter(self.rows().filter(**{self.key: key})), None)  # a key is one row's: nothing is to be ordered
         if row is None:
             raise NotFound(f"there is no such {self.model._meta.verbose_name}")
+        if (into := getattr(row, "merged_into", None)) is not None:
+            raise Merged(row, into)
         return row
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer what was asked of a merged row by where the row is now that stands for it."""
+        return self._moved(exc) if isinstance(exc, Merged) else super().handle_exception(exc)
+
+    def _moved(self, merged: Merged) -> Response:
+        """Return the answer that leads to the same place of the row that is there now."""
+        named = {name: merged.into.uid if part == merged.row.uid else part for name, part in self.kwargs.items()}
+        route: Any = self.request.resolver_match
+        address = reverse(route.view_name, kwargs=named)
+        query = self.request.META.get("QUERY_STRING", "")
+        address = self.request.build_absolute_uri(f"{address}?{query}" if query else address)
+        response = Response({"url": address}, status=status.HTTP_301_MOVED_PERMANENTLY)
+        response["Location"] = address
+        return response
 
     def filtered(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows that the query parameters select."""
@@ -159,8 +183,6 @@ class Collection(Answer):
         """Return the schema of the answer to an action, by status."""
         if action == "list":
             return {"200": page_of(self.shape)}
-        if action == "retrieve" and hasattr(self.model, "merged_into"):
-            return {"200": refer_to(self.shape), "301": refer_to(Moved)}
         return {"200": refer_to(self.shape)}
 
 
@@ -326,13 +348,6 @@ def check_parameters(request: Request, known: set[str], several: Container[str] 
             errors[name] = reasons
     if errors:
         raise ValidationError(errors)
-
-
-def moved_to(address: str) -> Response:
-    """Return the answer of something that is now elsewhere."""
-    response = Response({"url": address}, status=status.HTTP_301_MOVED_PERMANENTLY)
-    response["Location"] = address
-    return response
 
 
 def case_of_all(values: Rows) -> Any:

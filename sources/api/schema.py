@@ -12,7 +12,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from .bodies import Strict, VisibleOrNew
 from .keyset import DEFAULT_LIMIT, MAX_LIMIT
-from .shapes import Problem
+from .shapes import Moved, Problem
 
 Schema = dict[str, Any]
 
@@ -180,6 +180,8 @@ class ResourceSchema(AutoSchema):
         found = dict(self.view.answers(self.view.action))
         if self.method == "GET":
             found["304"] = None
+        if self.view.detail and hasattr(getattr(self.view, "model", None), "merged_into"):
+            found["301"] = refer_to(Moved)
         stale = ("412", "428") if self.view.action in self.view.conditional else ()
         for code in ("400", "401", "403", "404", "406", *_REFUSALS.get(self.method, ()), *stale, "503"):
             found[code, PROBLEM] = refer_to(Problem)

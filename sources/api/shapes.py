@@ -67,6 +67,13 @@ class PartyLinkOfParty(TypedDict):
     judgement: Annotated[str, Judgement]
 
 
+class CaseAlias(TypedDict):
+    """A name that a shared party has in one case alone; it is not among those that a change of the party sets."""
+
+    case: Uid
+    name: str
+
+
 class PartyShape(TypedDict):
     id: Uid
     url: Link
@@ -74,6 +81,7 @@ class PartyShape(TypedDict):
     label: str
     disambiguation: str
     aliases: list[str]
+    case_aliases: list[CaseAlias]
     kind: Annotated[str, PartyKind]
     naming: Annotated[str, Naming]
     description: str

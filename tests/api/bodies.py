@@ -174,6 +174,7 @@ DEFAULTS: dict[str, Body] = {
     "parties": {
         "disambiguation": "",
         "aliases": [],
+        "case_aliases": [],
         "kind": "unknown",
         "naming": "named",
         "description": "",

@@ -14,7 +14,7 @@ from claims.recording import withdraw_statement
 from sources.models import Case, Party
 from tests import factories as make
 
-from .calling import ABSENT, Api, check_problem, undone
+from .calling import ABSENT, ORIGIN, ROOT, Api, check_problem, collection_of, is_of_a_row, routes, state, undone
 from .stories import tell
 
 pytestmark = pytest.mark.django_db
@@ -248,7 +248,7 @@ def test_a_merged_party_leads_to_the_other_and_back_again(api: Api) -> None:
         assert api.get(f"parties/{story.tom.uid}").status_code == 200
 
 
-def test_a_merged_claim_leads_to_the_other_and_so_do_its_dossiers(api: Api) -> None:
+def test_a_claim_is_merged_into_the_other(api: Api) -> None:
     with undone():
         story = tell(make.make_case())
         same = make.make_claim(story.case, "The bridge stood open.")
@@ -258,10 +258,48 @@ def test_a_merged_claim_leads_to_the_other_and_so_do_its_dossiers(api: Api) -> N
         assert (plan["blocked"], plan["moved"]) == ([], {"statement": 1})
         answer = api.post(f"claims/{same.uid}/merger", {"into": str(story.is_open.uid)}, headers={"If-Match": etag})
         assert answer.status_code == 200, answer.content
-        for tail in ("", "dossier/", "corroboration/"):
-            moved = api.get(f"claims/{same.uid}/{tail}")
-            assert (moved.status_code, moved["Location"].split("/claims/")[1]) == (301, f"{story.is_open.uid}/{tail}")
         assert Claim.objects.get(pk=same.pk).merged_into == story.is_open
+
+
+MOVED = [(m, path) for path, m, *_ in routes() if collection_of(path) in ("claims", "parties") and is_of_a_row(path)]
+
+
+@pytest.mark.parametrize(("method", "path"), MOVED)
+def test_whatever_is_asked_of_a_merged_row_leads_to_the_one_that_remains(api: Api, method: str, path: str) -> None:
+    collection = collection_of(path)
+    with undone():
+        case = make.make_case()
+        build = {"claims": make.make_claim, "parties": make.make_party}[collection]
+        merged, kept, third = (build(case) for _ in range(3))
+        with make.CONSOLE.act("merge", case) as act:
+            act.update(merged, merged_into=kept)
+        before = state()
+        there, here = (
+            path.replace("<uuid:id>", str(row.uid)).replace("<uuid:into>", str(third.uid)) for row in (merged, kept)
+        )
+        query = "?limit=7" if method == "GET" and path.endswith("evidence/") else ""
+        answer = api.send(
+            method, f"{ROOT}{there}{query}", b"{}", headers={"If-Match": f'"{merged.revision}-{"0" * 32}"'}
+        )
+        address = f"{ORIGIN}{ROOT}{here}{query}"
+        assert (answer.status_code, answer["Location"], answer.json()) == (301, address, {"url": address})
+        assert state() == before
+        if "<uuid:into>" in path:
+            answer = api.get(f"{collection}/{third.uid}/merger/{merged.uid}")
+            assert (answer.status_code, answer["Location"]) == (
+                301,
+                f"{ORIGIN}{ROOT}{collection}/{third.uid}/merger/{kept.uid}/",
+            )
+
+
+def test_a_merged_row_is_hidden_like_any_other() -> None:
+    stranger = Api.of(make.make_user())
+    with undone():
+        case = make.make_case(access="members")
+        merged = make.make_claim(case)
+        with make.CONSOLE.act("merge", case) as act:
+            act.update(merged, merged_into=make.make_claim(case))
+        check_problem(stranger.get(f"claims/{merged.uid}/evidence"), "not-found")
 
 
 def test_what_blocks_a_merger_is_told_and_nothing_is_written(api: Api) -> None:

@@ -52,6 +52,12 @@ def test_hints_count_code_points(api: Api, document: Document) -> None:
         assert api.get(f"{ROOT}documents/{document.uid}/hints/?{wrong}").status_code == 400
 
 
+def test_hints_without_a_place_are_of_the_first_sentence_as_its_language_has_it(api: Api, document: Document) -> None:
+    other = make.make_document(document.case, "At dawn Gen. Orr saw the ford. Nobody crossed.", language="en")
+    answer = api.get(f"{ROOT}documents/{other.uid}/hints/").json()
+    assert answer["exact"] == "At dawn Gen. Orr saw the ford."
+
+
 def test_coverage_lists_what_is_still_to_be_read(api: Api, document: Document) -> None:
     make.make_statement(make.make_claim(document.case), document=document, quote="Anna said")
     answer = api.get(f"{ROOT}documents/{document.uid}/coverage/").json()

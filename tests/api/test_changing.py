@@ -81,6 +81,32 @@ def test_f1_the_second_of_two_who_read_the_same_is_told_what_is_there_now(story:
         assert again.json()["place"] == "There"
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_a_party_that_is_sent_back_as_it_was_read_bears_the_same_names(api: Api, method: str) -> None:
+    """What a shared party is called in one case does not come to be told in all."""
+    with undone():
+        case, party = make.make_case(), make.make_party(None, "Shared Agency")
+        make.make_alias(None, party, "The Agency")
+        make.make_alias(case, party, "The hidden one")
+        answer = api.get(f"parties/{party.uid}")
+        read = answer.json()
+        assert (read["aliases"], read["case_aliases"]) == (
+            ["The Agency"],
+            [{"case": str(case.uid), "name": "The hidden one"}],
+        )
+        fields = ("case", "label", "disambiguation", "aliases", "kind", "naming", "description")
+        body = json.dumps({name: read[name] for name in fields}).encode()
+        sent = api.send(method, f"parties/{party.uid}/", body, headers={"If-Match": answer["ETag"]})
+        assert sent.status_code == 200, sent.content
+        assert {**sent.json(), "revision": read["revision"]} == read
+        names = party.aliases.order_by("pk").values_list("name", "case")
+        assert list(names) == [("The Agency", None), ("The hidden one", case.pk)]
+        refused = api.send(
+            method, f"parties/{party.uid}/", json.dumps(read).encode(), headers={"If-Match": sent["ETag"]}
+        )
+        check_problem(refused, "invalid", "#/case_aliases", "#/links")
+
+
 # --- deleting ------------------------------------------------------------------------------------------------------
 
 

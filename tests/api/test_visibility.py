@@ -261,12 +261,14 @@ def test_d4_a_search_finds_hidden_words_for_members_alone(world: World, collecti
 
 
 def test_d4_an_alias_or_a_link_made_in_a_case_is_seen_only_by_those_who_see_the_case(world: World) -> None:
-    for caller, aliases, n_links in (
-        *((caller, ["The Agency"], 0) for caller in OUTSIDERS),
-        *((caller, ["The Agency", f"Agency {MARK}"], 2) for caller in READERS),
+    in_case = [{"case": str(world.hidden.case.uid), "name": f"Agency {MARK}"}]
+    for caller, case_aliases, n_links in (
+        *((caller, [], 0) for caller in OUTSIDERS),
+        *((caller, in_case, 2) for caller in READERS),
     ):
         party = world.callers[caller].read(f"parties/{world.shared.uid}/")
-        assert (party["label"], party["aliases"], len(party["links"])) == ("Shared Agency", aliases, n_links)
+        assert (party["label"], party["aliases"], len(party["links"])) == ("Shared Agency", ["The Agency"], n_links)
+        assert party["case_aliases"] == case_aliases
         in_list = next(row for row in world.callers[caller].rows("parties") if row["id"] == party["id"])
         assert in_list == party
 

@@ -276,7 +276,7 @@ def test_a_dossier_tells_denials_rivals_and_tensions_apart(town: Town) -> None:
         "open": [town.unsure.uid],
         "retractions": [],
     }
-    assert dossier.hedged == [town.calm.uid]
+    assert [row.uid for row in dossier.hedged] == [town.calm.uid]
     assert [wording.uid for wording in dossier.wordings] == [town.passable.uid]
     entry = dossier.holding[0]
     assert (entry.sentence.before, entry.sentence.after) == ("At noon ", ", Mira said.")
@@ -284,6 +284,21 @@ def test_a_dossier_tells_denials_rivals_and_tensions_apart(town: Town) -> None:
     other = compile_dossier(Standpoint(town.case), town.lorries, limit=100)
     assert [entry.exhibit.statement.uid for entry in other.retractions] == [town.took_back.uid]
     assert other.holding == []
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after"),
+    [("en", "At dawn Gen. ", " was shut, Mr. Holt said."), ("", "", " was shut, Mr.")],
+)
+def test_the_sentence_around_the_words_is_cut_by_the_language_of_the_document(
+    town: Town, language: str, before: str, after: str
+) -> None:
+    text = "It rained. At dawn Gen. Orr saw that the ford was shut, Mr. Holt said. Nobody crossed."
+    document = make.make_document(town.case, text, language=language)
+    claim = make.make_claim(town.case)
+    make.make_statement(claim, document=document, quote="Orr saw that the ford")
+    (entry,) = compile_dossier(Standpoint(town.case), claim, limit=1).holding
+    assert (entry.sentence.before, entry.sentence.after) == (before, after)
 
 
 def test_what_is_against_a_claim_is_whole_however_little_is_asked_for(town: Town) -> None:
@@ -322,7 +337,7 @@ def test_two_prints_of_one_remark_are_one_utterance_and_one_origin(town: Town) -
     support = support_of(town)
     assert (support.n_statements, support.n_speakers, support.n_documents, support.n_utterances) == (2, 1, 2, 1)
     (origin,) = support.origins
-    assert origin.utterances == ((town.first.uid, town.again.uid),)
+    assert [[row.uid for row in told] for told in origin.utterances] == [[town.first.uid, town.again.uid]]
     assert (support.independent, support.n_not_established) == ((), 0)
 
 

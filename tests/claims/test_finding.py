@@ -2,6 +2,7 @@
 
 import pytest
 
+from claims import finding
 from claims.finding import find_claims, find_named_in, find_parties
 from sources.choices import Role
 from tests import factories as make
@@ -66,6 +67,27 @@ def test_parties_named_in_a_sentence_are_found_by_whole_names() -> None:
     text = "The Damascus government told Ann, not Annabel, that it was so."
     assert find_named_in(case=case, text=text, viewer=user, limit=5) == [government, anna]
     assert find_named_in(case=case, text="Annabel went home.", viewer=user, limit=5) == []
+
+
+def test_a_name_is_found_wherever_it_stands_whole() -> None:
+    case = make.make_case()
+    syria = make.make_party(case, "Syria")
+    for text in ("Syrian officials in Syria said so.", "Pan-Syrians, Syrians — and Syria", "assyria, Syria"):
+        assert find_named_in(case=case, text=text, viewer=make.make_user(), limit=5) == [syria]
+    assert find_named_in(case=case, text="Syrians of Assyria", viewer=make.make_user(), limit=5) == []
+
+
+def test_among_many_names_in_a_sentence_the_longest_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "_CANDIDATES", 3)
+    case = make.make_case()
+    for name in ("Min", "Mini", "Minis", "of", "ist"):  # in the text, and not as words, but for one too short
+        make.make_party(case, name)
+    ministry = make.make_party(case, "Ministry of War")
+    alias = make.make_party(case, "Elsewhere")
+    for name in ("ini", "inis", "Old Ministry of War"):
+        make.make_alias(case, alias, name)
+    text = "The old Ministry of War said so."
+    assert find_named_in(case=case, text=text, viewer=make.make_user(), limit=5) == [alias, ministry]
 
 
 def test_names_known_in_a_hidden_case_are_not_looked_at() -> None:

@@ -14,7 +14,8 @@ from claims.relating import revise_relation
 from claims.undoing import undo_change
 from claims.verifying import verify_everything
 from sources.choices import Role
-from sources.ledger import By, images_of, record_models
+from sources.images import images_of, record_models
+from sources.ledger import By
 from sources.models import Case, Change, Document, Party, PartyAlias, PartyLink, ReliabilityRating
 from sources.refusals import PlanChanged, RowsRefused
 from sources.revising import delete_row, revise_row

@@ -72,6 +72,22 @@ def test_what_is_counted_apart_is_drawn_apart() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("top", "labels"),
+    [
+        ("1", ["0", "0.2", "0.4", "0.6", "0.8", "1", "1.2"]),
+        ("0.003", ["0", "0.001", "0.002", "0.003", "0.004"]),
+        ("0.7", ["0", "0.2", "0.4", "0.6", "0.8"]),
+        ("999999999999.999", [f"{n * 200:,},000,000,000" if n else "0" for n in range(6)]),
+        ("0", ["0", "1"]),
+        ("-0.5", ["0", "1"]),
+    ],
+)
+def test_the_scale_has_round_numbers(top: str, labels: list[str]) -> None:
+    (chart,) = build_charts([counted(top, top)])
+    assert [tick.label for tick in chart.ticks] == labels
+
+
 def test_an_open_end_is_an_arrow() -> None:
     (chart,) = build_charts([counted(5, None), counted(None, 5), counted(5, 5)])
     assert [(mark.opens_up, mark.opens_down) for mark in chart.marks] == [(True, False), (False, True), (False, False)]

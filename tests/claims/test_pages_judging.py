@@ -263,6 +263,23 @@ def test_a_merged_claim_leads_to_what_it_became(story: Story, client: Client) ->
     client.post(address, sent_by(client.get(address).content.decode()))
     answer = client.get(reverse("admin:dossier", args=[other.uid]))
     assert (answer.status_code, answer["Location"]) == (301, reverse("admin:dossier", args=[story.fell.uid]))
+    answer = client.get(f"{reverse('admin:graph')}?claim={other.uid}&chosen=party:{story.anna.uid}")
+    following = f"{reverse('admin:graph')}?claim={story.fell.uid}&chosen=party%3A{story.anna.uid}"
+    assert (answer.status_code, answer["Location"]) == (301, following)
+
+
+@pytest.mark.parametrize(("page", "values"), [("conclusion", {"text": "It fell."}), ("independence", {})])
+def test_what_is_written_to_a_merged_claim_is_decided_anew(
+    story: Story, client: Client, page: str, values: dict[str, str]
+) -> None:
+    other = make.make_claim(story.case, "The bridge of old fell.")
+    with make.CONSOLE.act("merge", story.case) as act:
+        act.update(other, merged_into=story.fell)
+    before = Change.objects.count()
+    answer = client.post(reverse(f"admin:dossier-{page}", args=[other.uid]), values, follow=True)
+    assert answer.redirect_chain == [(reverse("admin:dossier", args=[story.fell.uid]), 301)]
+    assert "was merged into this one, and nothing was written" in answer.content.decode()
+    assert Change.objects.count() == before
 
 
 def test_what_contradicts_is_not_merged(story: Story, client: Client) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from html import escape, unescape
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.contrib.auth.models import User
@@ -14,6 +15,8 @@ from django.test import Client
 from django.urls import reverse
 
 from claims.models import Conclusion, IndependenceJudgement
+from claims.views import compare as comparing
+from claims.views import dossier, timeline
 from tests import factories as make
 from tests.claims.pages import LONG, Story, client_of, tell_story
 
@@ -159,6 +162,34 @@ def test_typed_accounts_become_an_address_that_can_be_shared(story: Story, clien
     assert client.get(answer["Location"]).status_code == 200
 
 
+def test_of_more_questions_than_a_list_can_hold_one_is_found_by_typing(
+    story: Story, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = make.make_question(story.case, "Who pulled it down?")
+    address = compared(story, story.council, story.anna)
+    page = client.get(f"{address}&question=").content.decode()
+    assert all(f'<option value="{question.uid}"' in page for question in (story.question, other))
+    monkeypatch.setattr(comparing, "_MAX_QUESTIONS", 1)
+    for question in ("", "&question=", f"&question={other.uid}"):
+        page = client.get(address + question).content.decode()
+        assert f'<option value="{story.question.uid}"' not in page
+        found = re.search(r'<select name="asked"[^>]*>(.*?)</select>', page, re.DOTALL)
+        assert found is not None
+        chosen = [str(other.pk)] if question.endswith(str(other.uid)) else []
+        assert re.findall(r'<option value="(\d+)" selected', found[1]) == chosen
+        looked_up = f"{reverse('admin:autocomplete')}?case={story.case.uid}"
+        assert looked_up in unescape(found[0])
+    typed = f"{reverse('admin:compare')}?case={story.case.uid}&slot1={story.council.pk}&slot2={story.anna.pk}"
+    for key, question in ((story.question.pk, f"question={story.question.uid}"), ("", "")):
+        answer = client.get(f"{typed}&question={other.uid}&asked={key}", follow=True)
+        address = unquote(answer.redirect_chain[-1][0])
+        assert f"account={story.council.uid}&account={story.anna.uid}" in address
+        assert re.findall(r"(?:question|asked)=[^&]*", address) == ([question] if question else [])
+        assert "The old bridge was pulled down." in answer.content.decode()
+    for key in ("x", "0", "9" * 30, str(make.make_question(make.make_case()).pk)):
+        assert client.get(f"{typed}&asked={key}").status_code == 404
+
+
 def test_a_long_quotation_is_folded_and_whole(story: Story, client: Client) -> None:
     page = client.get(reverse("admin:dossier", args=[story.fell.uid])).content.decode()
     assert '<details class="long">' in page
@@ -215,6 +246,20 @@ def test_independence_is_judged_with_a_reason(story: Story, client: Client) -> N
     assert "They were asked apart." in read(client, reverse("admin:dossier", args=[story.fell.uid]))
 
 
+def test_what_it_rests_on_is_named_and_found_where_the_page_has_no_room_for_it(
+    story: Story, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dossier, "_ENTRIES", 1)
+    guard = story.fell.statements.get(speaker__label="الحارس")
+    page = client.get(reverse("admin:dossier", args=[story.fell.uid])).content.decode()
+    section = page[page.index('aria-labelledby="support"') : page.index('aria-labelledby="conclusion"')]
+    links = dict(re.findall(r'<a href="([^"]+)"><bdi>([^<]+)</bdi></a>', section))
+    assert links[f"#statement-{story.said.uid}"] == "Press office"
+    assert links[reverse("admin:place", args=["statement", guard.uid])] == "الحارس"
+    assert section.count("<a ") == len(links) == 3
+    assert all(f'id="{place[1:]}"' in page for place in links if place.startswith("#"))
+
+
 # --- timeline, case and emptiness ---
 
 
@@ -232,6 +277,26 @@ def test_the_timeline_tells_what_was_said_and_how_many(story: Story, client: Cli
     assert " style=" not in page
 
 
+def test_numbers_that_the_page_has_no_room_for_stand_on_the_next(
+    story: Story, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timeline, "_QUANTITIES", 1)
+    address = f"{reverse('admin:timeline')}?case={story.case.uid}"
+    told, pages = [], 0
+    while address:
+        page = client.get(address).content.decode()
+        assert "numbers_after" not in re.findall(r'href="(/api/[^"]*)"', page)[0]
+        told += re.findall(
+            r"(?:at least 12|about 30) people",
+            page[page.index('class="chart"') : page.index("</svg>", page.index('class="chart"'))],
+        )
+        following = re.search(r'href="(\?[^"]*#numbers)">Later numbers', page)
+        address = f"{reverse('admin:timeline')}{unescape(following[1])}" if following else ""
+        pages += 1
+    assert pages == 2
+    assert set(told) == {"at least 12 people", "about 30 people"}
+
+
 @pytest.mark.parametrize("after", ["nonsense", "2026-01-01T00:00:00~x", "2026-01-01T00:00:00~"])
 def test_a_place_in_time_that_is_none_is_not_found(story: Story, client: Client, after: str) -> None:
     assert client.get(f"{reverse('admin:timeline')}?case={story.case.uid}&after={after}").status_code == 404
@@ -247,6 +312,24 @@ def test_the_case_page_shows_rival_answers_first(story: Story, client: Client) -
     assert "not both hold, perhaps neither (what)" in text
     assert "worded a claim" in text
     assert "record_statement" not in text
+
+
+def test_a_merged_wording_is_no_answer_to_its_question(story: Story, client: Client) -> None:
+    worded = make.make_claim(story.case, "The bridge of old fell.", question=story.question)
+    address = reverse("admin:claims_question_change", args=[story.question.pk])
+    questions = reverse("admin:claims_question_changelist")
+    assert worded.text in read(client, address)
+    before = re.search(r'field-n_claims">(\d+)<', client.get(questions).content.decode())
+    with make.CONSOLE.act("merge", story.case) as act:
+        act.update(worded, merged_into=story.fell)
+    after = re.search(r'field-n_claims">(\d+)<', client.get(questions).content.decode())
+    assert before is not None
+    assert after is not None
+    assert int(after[1]) == int(before[1]) - 1
+    client.get(f"{reverse('admin:timeline')}?case={story.case.uid}")  # which chooses the case
+    for page in (address, reverse("admin:index")):
+        assert story.fell.text in read(client, page)
+        assert worded.text not in read(client, page)
 
 
 def test_every_page_of_an_empty_case_says_what_to_do(client: Client) -> None:

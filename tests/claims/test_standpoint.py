@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from claims.accounts import gather_accounts
@@ -244,9 +244,13 @@ class Desk:
             merge_claim(by=by, claim=rows[n % len(rows)], into=rows[(n + 1) % len(rows)])
 
     def take_back(self, by: By, n: int) -> None:
-        """Undo one of the last acts in the case, of whatever day."""
-        acts = Change.objects.filter(case_uid=self.case.uid).order_by("-sequence")
-        undo_change(by=by, change=acts[n % 4])
+        """Undo one of the last acts in the case, of whatever day.
+
+        Not the early deletion of a statement: what comes back is recorded later, and counts by its document.
+        """
+        change = Change.objects.filter(case_uid=self.case.uid).order_by("-sequence")[n % 4]
+        if change.at == by.at or not change.items.filter(kind="statement", after_digest="").exists():
+            undo_change(by=by, change=change)
 
     # --- readings ---
 
@@ -260,6 +264,7 @@ class Desk:
         return plain(
             {
                 "columns": columns,
+                "questions": at.questions_of_claims(),
                 "comparison": comparison,
                 "dossiers": [compile_dossier(at, claim, limit=100) for claim in self.claims[:2]],
                 "moments": find_moments(at, columns=columns[:1], limit=100),
@@ -296,6 +301,7 @@ def act(desk: Desk, by: By, index: int, n: int) -> None:
 
 
 @given(before=ACTED, after=ACTED)
+@example([(25, 17), (3, 3), (13, 11), (4, 12)], [(25, 17), (13, 12), (13, 11), (4, 12)])  # one undoes the other
 @settings(examples(6), phases=[Phase.explicit, Phase.reuse, Phase.generate])  # an example takes seconds
 def test_what_was_read_on_a_day_is_read_as_of_that_day_ever_after(before: Any, after: Any) -> None:
     with rolled_back():
@@ -383,6 +389,23 @@ def test_where_an_image_was_erased_the_dates_within_the_row_tell() -> None:
     assert withdrawn.uid not in then
     assert at.classes.rivals  # judged on the day
     assert at.classes.class_of(desk.claims[2].pk) != at.classes.class_of(desk.claims[3].pk)  # judged later
+
+
+def test_a_merged_claim_answers_no_question_from_the_day_of_its_merger_on() -> None:
+    desk = Desk()
+    kept, merged = desk.claims[:2]
+    merger = merge_claim(by=LATE, claim=merged, into=desk.claims[2])
+    assert set(Standpoint(desk.case).questions_of_claims()) == {kept.pk, merger.pk}  # it took the question over
+    assert set(Standpoint(desk.case, as_of=DAY).questions_of_claims()) == {kept.pk, merged.pk}
+
+
+def test_a_claim_whose_merger_was_taken_back_later_answers_none_as_of_the_day() -> None:
+    desk = Desk()
+    kept, merged = desk.claims[:2]
+    merge_claim(by=EARLY, claim=merged, into=desk.claims[2])
+    undo_change(by=LATE, change=Change.objects.filter(case_uid=desk.case.uid).order_by("-sequence")[0])
+    assert set(Standpoint(desk.case).questions_of_claims()) == {kept.pk, merged.pk}
+    assert set(Standpoint(desk.case, as_of=DAY).questions_of_claims()) == {kept.pk, desk.claims[2].pk}
 
 
 def test_a_claim_that_was_deleted_since_is_read_as_it_was() -> None:
