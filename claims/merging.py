@@ -104,10 +104,12 @@ def plan_party_merger(party: Party, into: Party) -> Merger:
     links = list(PartyLink.objects.filter(Q(from_party=party) | Q(to_party=party)).order_by("uid"))
     aliases = list(PartyAlias.objects.filter(party=party).order_by("uid"))
     pointing: list[Any] = [*statements, *relays, *documents, *ratings, *links, *aliases]
-    if party.case_id is None and any(row.case_id for row in pointing):
-        # One act would stand in the history of the register, where everyone reads it, and tell of rows of cases.
+    if party.case_id is not None:
+        _check_chains(plan, party, into)
+    elif any(row.case_id for row in pointing):
+        # One act would stand in the history of the register, where everyone reads it, and tell of rows of cases. Nor
+        # is it said in which chains both stand: who asks may not see the cases.
         plan.blocked.append("cases have rows that point to this shared party, and a merger is an act in one case")
-    _check_chains(plan, party, into)
     plan.moved += [(row, {"speaker": into}) for row in statements]
     plan.moved += [(row, {"party": into}) for row in (*relays, *ratings)]
     plan.moved += [(row, {"publisher": into}) for row in documents]

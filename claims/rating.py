@@ -1,10 +1,10 @@
 """What do analysts hold of parties and of statements?
 
-Public: `rate_parties`, `rate_statements`, `latest_ratings`. Two scales that are never combined: a reliable party may
+Public: `rate_parties`, `rate_statements`. Two scales that are never combined: a reliable party may
 say what is improbable. A rating is never changed; who thinks otherwise later rates again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TypeVar
 
 from sources.ledger import Author
@@ -23,15 +23,6 @@ def rate_parties(*, by: Author, case: Case | None, ratings: Sequence[Reliability
 def rate_statements(*, by: Author, case: Case, ratings: Sequence[CredibilityRating]) -> list[CredibilityRating]:
     """Write grades of statements."""
     return _rate(by, case, "rate_statement", ratings)
-
-
-def latest_ratings(ratings: Iterable[_Rating]) -> list[_Rating]:
-    """Return the newest rating of each analyst, in the order in which they were given."""
-    newest: dict[int | None, _Rating] = {}
-    for rating in sorted(ratings, key=lambda rating: (rating.rated_at, rating.uid)):
-        newest.pop(rating.analyst_id, None)
-        newest[rating.analyst_id] = rating
-    return list(newest.values())
 
 
 def _rate(by: Author, case: Case | None, name: str, ratings: Sequence[_Rating]) -> list[_Rating]:

@@ -6,7 +6,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "claims_tracker.settings")
 
 from django.conf import settings
 
-bind = f"{settings.HOST}:{settings.PORT}"
+host = settings.HOST.strip("[]")
+address = f"[{host}]:{settings.PORT}" if ":" in host else f"{host}:{settings.PORT}"
+bind = address
 wsgi_app = "claims_tracker.wsgi:application"
 worker_class = "gthread"
 workers = settings.N_WORKERS
@@ -20,5 +22,4 @@ control_socket_disable = True
 
 def when_ready(server: object) -> None:
     """Tell where it is and who logs in, once it answers."""
-    address = f"http://{settings.HOST}:{settings.PORT}/"
-    print(f"Claims Tracker is at {address}  (log in as {settings.ADMIN_USER}; stop with Ctrl+C)", flush=True)  # noqa: T201
+    print(f"Claims Tracker is at http://{address}/  (log in as {settings.ADMIN_USER}; stop with Ctrl+C)", flush=True)  # noqa: T201

@@ -87,6 +87,8 @@ HOST = read_text("CLAIMS_HOST", "127.0.0.1")  # the address that the server bind
 PORT = read_number("PORT", 8000, 1, 65535)
 N_WORKERS = read_number("CLAIMS_WORKERS", 2, 1, 64)
 N_THREADS = read_number("CLAIMS_THREADS", 4, 1, 64)
+# Proxies of one's own that add to X-Forwarded-For; the header of a request that passed none says what its sender likes.
+N_PROXIES = read_number("CLAIMS_PROXIES", 0, 0, 9) if IS_DEPLOYED else 0
 ADMIN_USER = read_text("CLAIMS_ADMIN_USER", "analyst")
 ADMIN_PASSWORD = read_text("CLAIMS_ADMIN_PASSWORD")
 
@@ -229,6 +231,7 @@ AXES_COOLOFF_TIME = 1  # hours
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_LOCKOUT_CALLABLE = "claims_tracker.errors.answer_lockout"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "claims_tracker.clients.address_of"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False

@@ -109,6 +109,7 @@ _ROWS = {
     "claim": "a claim",
     "claimrelation": "a relation",
     "document": "a document",
+    "excerpt": "an excerpt",
     "party": "a party",
     "partyalias": "a name of a party",
     "partylink": "a link between parties",

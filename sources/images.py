@@ -89,7 +89,7 @@ def values_of(model: type[Record], images: Sequence[Image]) -> list[dict[str, An
                 values[lookup] = column.to_python(image[name])
             continue
         wanted = {UUID(image[name]) for image in fitted if image[name]}
-        targets = {row.uid: row for row in column.related_model._base_manager.filter(uid__in=wanted)}
+        targets = {row.uid: row for row in column.related_model._base_manager.filter(uid__among=wanted)}
         for values, image in zip(found, fitted, strict=True):
             values[name] = targets.get(UUID(image[name])) if image[name] else None
             if image[name] and values[name] is None:

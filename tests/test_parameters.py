@@ -15,6 +15,7 @@ from django.urls import reverse
 from claims.exchange.exporting import export_case
 from claims.models import Claim, Statement, Utterance
 from sources.access import visible_among
+from sources.images import images_of, values_of
 from sources.ledger import By
 from sources.models import Party
 from tests import factories as make
@@ -72,6 +73,9 @@ def _readings(pile: Pile) -> dict[str, Callable[[], Any]]:
         **{name: lambda address=address: api.get(address) for name, address in answers.items()},
         **{name: lambda address=address: admin.get(address) for name, address in pages.items()},
         "export": lambda: export_case(pile.case),
+        "images": lambda: values_of(
+            Statement, [image for _, image in images_of(Statement.objects.filter(case=pile.case))]
+        ),
         "what stands in the way": lambda: visible_among(pile.user, statements),
         "with public ids": lambda: list(Statement.objects.with_uids(row.uid for row in statements)),
     }

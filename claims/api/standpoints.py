@@ -34,8 +34,9 @@ ACCOUNTS = [
         "account",
         str,
         many=True,
-        description="Ids of parties put together as one account, with commas between; two to four of these. Each party "
-        "brings along whoever is part of it, controlled by it or speaks for it.",
+        description="Ids of parties put together as one account, with commas between; two to four of these for a "
+        "comparison, one to four for what is told in time. Each party brings along whoever is part of it, controlled "
+        "by it or speaks for it.",
     ),
 ]
 DOCUMENTS = [OpenApiParameter("document", str, many=True, description="Or the id of a document; two to four of these.")]

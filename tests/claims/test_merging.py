@@ -116,6 +116,15 @@ def test_a_party_that_would_stand_twice_in_a_chain_is_in_the_way(case: Case) -> 
         Statement.objects.filter(pk=told.pk).delete()
 
 
+def test_of_shared_parties_no_chain_is_named_that_the_asker_may_not_see() -> None:
+    one, other = make.make_party(None), make.make_party(None)
+    hidden = make.make_claim(make.make_case(access="members"))
+    for speaker, relays in ((one, [other]), (other, [one]), (make.make_party(None), [one, other])):
+        make.make_statement(hidden, speaker=speaker, relays=relays)
+    reason = "cases have rows that point to this shared party, and a merger is an act in one case"
+    assert plan_party_merger(one, other).blocked == [reason]
+
+
 def test_what_cannot_be_merged(case: Case) -> None:
     one, other = make.make_party(case), make.make_party(case)
     elsewhere, shared = make.make_party(make.make_case()), make.make_party(None)

@@ -5,14 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.admin import site
 from django.test import Client
 from django.urls import reverse
 
+from sources.admin.base import RecordAdmin
 from sources.choices import Role, tell_act
 from sources.models import Case, CaseMembership, ChangeItem, Document, DocumentVersion, Party
 from sources.registering import revise_party
 from sources.revising import delete_row, revise_row
 from tests import factories as make
+from tests.api.calling import routes
 from tests.forms import client_of, form_of, new_account, read_form
 
 pytestmark = pytest.mark.django_db
@@ -274,6 +277,18 @@ def test_every_act_of_the_code_has_words() -> None:
     code = "".join(path.read_text() for app in ("sources", "claims") for path in (root / app).glob("*.py"))
     acts = set(re.findall(r'\.act\(\s*"([a-z_]+)"', code)) | set(re.findall(r'_rate\(by, case, "([a-z_]+)"', code))
     assert len(acts) > 20
+    assert [act for act in sorted(acts) if tell_act(act) == act.replace("_", " ")] == []
+
+
+def test_what_is_done_to_any_row_has_words() -> None:
+    changed = {resource.model.record_kind() for path, method, resource, _ in routes() if method == "PATCH"}
+    deleted = {resource.model.record_kind() for path, method, resource, action in routes() if action == "destroy"}
+    for admin in (admin for admin in site._registry.values() if isinstance(admin, RecordAdmin)):
+        if admin.is_changed_here:
+            changed.add(admin.model.record_kind())
+            deleted.add(admin.model.record_kind())
+    acts = {f"revise_{kind}" for kind in changed} | {f"delete_{kind}" for kind in deleted}
+    assert "delete_excerpt" in acts
     assert [act for act in sorted(acts) if tell_act(act) == act.replace("_", " ")] == []
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
@@ -36,7 +37,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 report = import_bundle(by=by, bundle=read_bundle(path), progress=progress)
                 transaction.set_rollback(dry_run)
-        except BundleRefused as refused:
+        except (BundleRefused, PermissionDenied) as refused:
             raise CommandError(f"{refused}\nNothing was written.") from refused
         self._tell(report, dry_run)
 

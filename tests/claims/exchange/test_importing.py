@@ -23,6 +23,7 @@ from sources.choices import Role
 from sources.images import images_of, record_models
 from sources.ledger import By
 from sources.models import BundleKey, Case, Change, Document, DocumentVersion, Excerpt, Party, PartyAlias, PartyLink
+from sources.opening import admit_member
 from sources.revising import delete_row, revise_row
 from sources.verifying import verify_ledger, verify_links, verify_texts
 from tests import factories as make
@@ -218,6 +219,21 @@ def test_the_command_ends_in_an_error_that_says_that_nothing_was_written(tmp_pat
     assert str(refused.value).startswith("case.json: statements[1] (anna-open).quote: ")
     assert str(refused.value).endswith("\nNothing was written.")
     assert not Case.objects.exists()
+
+
+def test_the_command_says_what_its_user_may_not_do(tmp_path: Path) -> None:
+    analyst = make.make_user("bridge-analyst")
+    with pytest.raises(CommandError, match="in the shared register"):
+        run("import_bundle", write(tmp_path, sample()), "--user", "bridge-analyst")
+    case = bring_in(tmp_path, sample()).case
+    admit_member(by=make.CONSOLE, case=case, user=analyst, role=Role.READER)
+    before = everything()
+    content = sample()
+    content["questions"].append({"key": "why", "text": "Why?"})
+    with pytest.raises(CommandError) as refused:
+        run("import_bundle", write(tmp_path, content), "--user", "bridge-analyst")
+    assert str(refused.value) == "this needs the role of lead in the case “The bridge”\nNothing was written."
+    assert everything() == before
 
 
 def test_a_second_import_changes_nothing_and_leaves_no_entry(tmp_path: Path, imported: Report) -> None:
