@@ -1,8 +1,10 @@
 """Statements, and the acts of speech that several of them report."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -17,6 +19,7 @@ from sources.api.resources import Resource, case_of_all
 from sources.api.schema import moment
 from sources.excerpting import Quotation
 from sources.models import Case, Document, DocumentVersion, Party
+from sources.refusals import RowsRefused
 
 from ..choices import Attitude, EvidenceRole, Review
 from ..conflicts import contested_in
@@ -41,8 +44,11 @@ MAX_EVIDENCE, MAX_RELAYS = 100, 32  # of one statement: more is a mistake of a p
 
 
 class EvidenceBody(WordsBody):
-    """Further words of the statement's document, and what they do."""
+    """Further words of the statement's document, and what they do: of the text of its main words, or of another."""
 
+    version = serializers.IntegerField(
+        required=False, min_value=1, max_value=2**31 - 1, help_text="Default: that of the statement's main words."
+    )
     role = serializers.ChoiceField(choices=EvidenceRole.choices)
 
 
@@ -216,8 +222,8 @@ class Statements(Resource):
         for row in values:
             row.setdefault("case", row["document"].case)
         case = case_of_all(values)
-        versions = read_versions([(row.pop("document"), row.pop("version", None)) for row in values])
-        drafts = [read_draft(row, version) for row, version in zip(values, versions, strict=True)]
+        texts = read_texts([(row.pop("document"), row.pop("version", None), row.get("evidence", [])) for row in values])
+        drafts = [read_draft(row, *found) for row, found in zip(values, texts, strict=True)]
         return record_statements(by=self.by, case=case, drafts=drafts)
 
     def rewrite(self, row: Statement, values: dict[str, Any]) -> None:
@@ -253,9 +259,41 @@ class Statements(Resource):
         return self.changed(row, lambda: reinstate_statement(by=self.by, statement=row))
 
 
-def read_draft(values: dict[str, Any], version: DocumentVersion) -> Draft:
-    """Return the draft that the validated fields of a StatementBody mean, in this text."""
-    evidence = [_read_evidence(piece, version) for piece in values.pop("evidence", [])]
+Pieces = list[dict[str, Any]]  # of evidence, as their bodies say them
+Texts = tuple[DocumentVersion, list[DocumentVersion]]  # of a statement's main words, and of each piece of its evidence
+
+
+def read_texts(wanted: Sequence[tuple[Document, int | None, Pieces]]) -> list[Texts]:
+    """Return the texts that statements name, those of their pieces taken out of these, in two queries however many.
+
+    Raises RowsRefused by place in `wanted`, keyed by the place of the version (`evidence.0.version`).
+    """
+    named = [(index, "version", document, number) for index, (document, number, _) in enumerate(wanted)]
+    for index, (document, _, pieces) in enumerate(wanted):
+        for n, piece in enumerate(pieces):
+            if "version" in piece:
+                named.append((index, f"evidence.{n}.version", document, piece.pop("version")))
+    try:
+        found = read_versions([(document, number) for _, _, document, number in named])
+    except RowsRefused as refused:
+        errors: dict[int, dict[str, Any]] = {}
+        for place, error in refused.errors.items():
+            index, name, *_ = named[place]
+            errors.setdefault(index, {})[name] = error.error_dict["version"]
+        raise RowsRefused({index: ValidationError(faults) for index, faults in errors.items()}) from None
+    of = {(index, name): version for (index, name, *_), version in zip(named, found, strict=True)}
+    return [
+        (
+            of[index, "version"],
+            [of.get((index, f"evidence.{n}.version"), of[index, "version"]) for n in range(len(pieces))],
+        )
+        for index, (_, _, pieces) in enumerate(wanted)
+    ]
+
+
+def read_draft(values: dict[str, Any], version: DocumentVersion, further: Sequence[DocumentVersion]) -> Draft:
+    """Return the draft that the validated fields of a StatementBody mean, in these texts."""
+    evidence = _read_evidence(values.pop("evidence", []), further)
     relays = [Relay(**relay) for relay in values.pop("relays", [])]
     words = read_words(values, version)
     return Draft(statement=Statement(**values), words=words, evidence=evidence, relays=relays)
@@ -266,20 +304,24 @@ def read_change(row: Statement, values: dict[str, Any], is_whole: bool) -> dict[
     kept = row.excerpt.version
     names_place = any(name in values for name in ("document", "version", *WORDS))
     document, number = values.pop("document", kept.document), values.pop("version", None)
-    stays = number is None and document == kept.document
-    version = kept if stays else read_versions([(document, number)])[0]
-    words = read_words(values, version)
     evidence = values.pop("evidence", [] if is_whole else None)
+    if number is None and document == kept.document:
+        number = kept.number
+    if (document, number) == (kept.document, kept.number) and not any("version" in piece for piece in evidence or []):
+        version, further = kept, [kept] * len(evidence or [])
+    else:
+        version, further = read_texts([(document, number, evidence or [])])[0]
+    words = read_words(values, version)
     relays = values.pop("relays", [] if is_whole else None)
     return {
         "words": words if names_place or is_whole else None,
-        "evidence": None if evidence is None else [_read_evidence(piece, version) for piece in evidence],
+        "evidence": None if evidence is None else _read_evidence(evidence, further),
         "relays": None if relays is None else [Relay(**relay) for relay in relays],
     }
 
 
-def _read_evidence(piece: dict[str, Any], version: DocumentVersion) -> tuple[str, Quotation]:
-    return piece.pop("role"), read_words(piece, version)
+def _read_evidence(pieces: Pieces, versions: Sequence[DocumentVersion]) -> list[tuple[str, Quotation]]:
+    return [(piece.pop("role"), read_words(piece, version)) for piece, version in zip(pieces, versions, strict=True)]
 
 
 class UtteranceBody(Body):

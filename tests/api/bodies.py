@@ -107,7 +107,14 @@ def full_bodies(story: Story) -> dict[str, tuple[str, Body]]:
             "utterance": str(story.utterance.uid),
             "supersedes": str(story.asserted.uid),
             "evidence": [
-                {"role": "source", **words, "quote": "The mayor would", "suffix": " not", "end": start + 15},
+                {
+                    "role": "source",
+                    "version": 1,
+                    **words,
+                    "quote": "The mayor would",
+                    "suffix": " not",
+                    "end": start + 15,
+                },
                 {"role": "cue", **words, "quote": "The", "suffix": " mayor", "end": start + 3},
             ],
             "relays": [

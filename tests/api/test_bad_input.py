@@ -359,7 +359,7 @@ def test_a11_unknown_fields_and_those_of_the_server_are_refused(ground: Ground, 
 def test_a11_unknown_fields_are_refused_below_as_well(ground: Ground, api: Api) -> None:
     address, body = ground.bodies["statements"]
     for path, keys in (
-        (("evidence", 1), ("id", "excerpt", "document", "version", "colour")),
+        (("evidence", 1), ("id", "excerpt", "document", "colour")),
         (("relays", 0), ("hop", "id", "statement", "colour")),
     ):
         for key in keys:
@@ -733,6 +733,19 @@ def test_the_same_words_stand_once_in_a_role(ground: Ground, api: Api) -> None:
     main = _statement(ground)
     again = main | {"evidence": [{"role": "content", "quote": main["quote"]}]}
     assert _faults(api.post("statements", again)) == {("#/evidence/0/quote", "twice")}
+
+
+def test_evidence_of_a_text_that_there_is_not_is_refused_at_its_place(ground: Ground, api: Api) -> None:
+    body = _statement(
+        ground, evidence=[{"role": "cue", "quote": "Mira Holt"}, {"role": "source", "quote": "Mira Holt"}]
+    )
+    body["evidence"][1]["version"] = 9
+    gone = {("#/evidence/1/version", "does_not_exist")}
+    assert _faults(api.post("statements", body)) == gone
+    assert _faults(api.post("statements", {**body, "version": 9})) == {*gone, ("#/version", "does_not_exist")}
+    for version in (0, 2**31, "x", None):
+        body["evidence"][1]["version"] = version
+        check_problem(api.post("statements", body), "invalid", "#/evidence/1/version")
 
 
 def test_a_voice_and_its_speaker_belong_together(ground: Ground, api: Api) -> None:

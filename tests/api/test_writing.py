@@ -1,5 +1,6 @@
 """A case entered over HTTP alone, from its first word to its graph, and every character of it read back."""
 
+import json
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
@@ -7,12 +8,13 @@ from typing import Any
 import networkx
 import pytest
 
-from sources.models import Case, Change
+from sources.capturing import capture_version
+from sources.models import Case, Change, DocumentVersion
 from sources.text import sha256_of
 from tests import factories as make
 
 from .bodies import DEFAULTS, full_bodies, minimal_bodies, text_fields, with_value
-from .calling import MADE, RESOURCES, ROOT, Api, ids, state, undone
+from .calling import MADE, RESOURCES, ROOT, Api, check_problem, ids, state, undone
 from .checking import find_mismatches
 from .conftest import filled
 from .stories import Story, tell
@@ -317,6 +319,34 @@ def test_words_that_were_cut_before_are_found_and_not_cut_again(story: Story, ap
     assert answer.status_code in (200, 201)
     assert answer.json()["id"] == str(story.heard.excerpt.uid)
     assert state() == before
+
+
+def test_a_piece_of_evidence_may_be_of_another_text_of_the_document(api: Api) -> None:
+    case = make.make_case()
+    document = make.make_document(case, "Anna said: it fell. Yes, it fell.")
+    second = DocumentVersion(text="Corrected. Anna said: it fell. No, it stands.")
+    capture_version(by=make.CONSOLE, document=document, version=second)
+    claim = str(make.make_claim(case).uid)
+    body = {"document": str(document.uid), "version": 1, "claim": claim, "voice": "author", "stance": "asserts"}
+    evidence = [{"role": "cue", "version": 2, "start": 16, "end": 20}, {"role": "source", "quote": "Anna"}]
+    made = api.write("statements", {**body, "quote": "Yes, it fell.", "evidence": evidence})
+
+    def told(statement: Any) -> list[tuple[Any, ...]]:
+        pieces = [piece["excerpt"] for piece in statement["evidence"]]
+        return [(piece["version"], piece["start"], piece["exact"]) for piece in pieces]
+
+    assert told(made) == [(1, 20, "Yes, it fell."), (2, 16, "said"), (1, 0, "Anna")]
+
+    def change(values: dict[str, Any]) -> Any:
+        headers = {"If-Match": api.get(made["url"])["ETag"]}
+        return api.send("PATCH", made["url"], json.dumps(values).encode(), headers=headers)
+
+    moved = change({"version": 2, "quote": "No, it stands."}).json()  # the words alone
+    assert told(moved) == [(2, 31, "No, it stands."), (2, 16, "said"), (1, 0, "Anna")]
+    pieces = [{"role": "source", "version": 1, "start": 0, "end": 4}, {"role": "antecedent", "quote": "said"}]
+    assert told(change({"evidence": pieces}).json())[1:] == [(1, 0, "Anna"), (2, 16, "said")]
+    elsewhere = {"role": "cue", "version": 1, "start": 16, "end": 20, "quote": "said"}
+    check_problem(change({"evidence": [elsewhere]}), "invalid", "#/evidence/0/quote")
 
 
 def test_a_quote_that_stands_twice_is_told_apart_by_its_neighbours(api: Api) -> None:

@@ -10,7 +10,10 @@ from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 
 from claims.models import Claim, ClaimRelation, Question, Statement
+from claims.recording import revise_statement
+from claims.relating import revise_relation
 from sources.models import Case
+from tests import factories as make
 
 from .conftest import Visit
 from .visiting import PHONE, Visitor
@@ -247,11 +250,22 @@ def test_a_lead_reviews_by_keys_and_judges(visit: Visit, seed: Case, admin: User
     page.get_by_role("button", name="Take back: reviewed statements").first.click()
     page.get_by_text("was taken back").wait_for()
     assert Statement.objects.filter(review="draft").count() == n
+    visitor.open("/admin/review/")
+    first = Statement.objects.filter(review="draft").order_by("uid")[0]
+    revise_statement(by=make.CONSOLE, statement=first, values={"said_note": "last week"})  # in the meantime
+    page.keyboard.press("a")
+    page.get_by_text("someone else has changed it since you looked").wait_for()
+    look(visitor, "review-stale-laptop-light")
+    assert Statement.objects.filter(review="draft").count() == n
     relation = ClaimRelation.objects.get(judgement="unsure")
     visitor.open(f"/admin/judge/{relation.uid}/")
     look(visitor, "judge-laptop-light")
     page.get_by_label("does not hold").check()
     page.get_by_label("Reason").fill("The text breaks off.")
+    revise_relation(by=make.CONSOLE, relation=relation, values={"rationale": "Read again."})  # in the meantime
+    page.get_by_role("button", name="Judge").click()
+    page.get_by_text("Someone else has changed this").wait_for()
+    look(visitor, "judge-stale-laptop-light")
     page.get_by_role("button", name="Judge").click()
     page.get_by_text("Judged: does not hold").wait_for()
     relation.refresh_from_db()

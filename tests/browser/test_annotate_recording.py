@@ -8,9 +8,14 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Route, expect
 
 from claims.conflicts import count_conflicts
+from claims.drafting import Draft
 from claims.models import Claim, ClaimRelation, Statement
+from claims.recording import record_statements, review_statements
+from sources.capturing import capture_version
 from sources.choices import Role
-from sources.models import Document, Party
+from sources.excerpting import Quotation
+from sources.ledger import By
+from sources.models import Change, Document, DocumentVersion, Party
 from tests import factories as make
 
 from .annotating import Desk
@@ -249,6 +254,81 @@ def test_a_save_that_loses_the_network_is_made_once(visit: Visit, admin: User, a
     desk.visitor.context.set_offline(False)
     expect(desk.composer).to_have_count(0)
     assert len(recorded()) == 2
+
+
+def test_a_change_that_loses_its_answer_is_nobody_elses(visit: Visit, admin: User, article: Document) -> None:
+    statement = make.make_statement(make.make_claim(article.case), document=article, quote=HAVEN)
+    desk = Desk(visit(admin), article, f"#statement-{statement.uid}")
+    desk.page.get_by_role("button", name="Edit", exact=True).click()
+    desk.click_option("relay", "Ann", "New party “Ann”")
+    desk.composer.locator(".stance-choice.is-denies").click()
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    desk.page.route(f"**/api/v1/statements/{statement.uid}/", lose_the_answer, times=1)
+    desk.page.keyboard.press("Control+Enter")
+    expect(desk.composer.locator(".composer-fault")).to_contain_text("the network is away")
+    desk.page.evaluate("() => { dispatchEvent(new Event('online')); }")
+    expect(desk.composer).to_have_count(0)
+    expect(desk.page.locator("#notice")).to_contain_text("Changed.")
+    statement.refresh_from_db()
+    assert (statement.stance, statement.relays.get().party.label) == ("denies", "Ann")
+    assert Change.objects.filter(act="revise_statement").count() == 1
+    desk.page.keyboard.press("u")
+    expect(desk.page.locator("#notice")).to_contain_text("Taken back.")
+    assert recorded()[0][1] == "asserts"
+
+
+def test_only_what_was_done_on_this_page_is_taken_back(visit: Visit, admin: User, article: Document) -> None:
+    statement = make.make_statement(make.make_claim(article.case), document=article, quote=HAVEN)
+    desk = Desk(visit(admin), article, f"#statement-{statement.uid}")
+    desk.page.get_by_role("button", name="Edit", exact=True).click()
+    desk.composer.locator(".stance-choice.is-denies").click()
+    desk.save_by_mouse()
+    statement.refresh_from_db()
+    other = make.make_member(article.case, Role.LEAD)
+    for actor, review in ((other, "rejected"), (admin, "accepted")):  # and what one did oneself elsewhere
+        by = By(actor=actor, at=make.NOW)
+        review_statements(by=by, case=article.case, statements=[statement], review=review)
+    desk.page.keyboard.press("u")
+    expect(desk.page.locator("#notice")).to_contain_text("it was changed since")
+    statement.refresh_from_db()
+    assert (statement.stance, statement.review) == ("denies", "accepted")
+    assert not Change.objects.filter(act="undo").exists()
+
+
+def test_words_of_another_text_stay_what_they_are(visit: Visit, admin: User, article: Document) -> None:
+    capture_version(by=make.CONSOLE, document=article, version=DocumentVersion(text=f"Corrected.\n{ARTICLE}"))
+    older, newer = article.versions.order_by("number")
+    statement = Statement(claim=make.make_claim(article.case), voice="author", stance="asserts")
+    further = [
+        (role, Quotation(version=older, exact=words))
+        for role, words in (("cue", "refused to shoot"), ("source", "The Damascus government"))
+    ]
+    draft = Draft(statement=statement, words=Quotation(version=newer, exact=HAVEN), evidence=further)
+    record_statements(by=make.CONSOLE, case=article.case, drafts=[draft])
+
+    def pieces() -> list[tuple[int, str, str]]:
+        found = statement.evidence.select_related("excerpt__version").order_by("pk")
+        return [(piece.excerpt.version.number, piece.role, piece.excerpt.exact) for piece in found]
+
+    before = pieces()
+    desk = Desk(visit(admin), article, f"#statement-{statement.uid}")
+    desk.page.get_by_role("button", name="Edit", exact=True).click()
+    expect(desk.composer.locator(".pieces bdi")).to_have_text(["refused to shoot", "The Damascus government"])
+    desk.composer.locator(".stance-choice.is-denies").click()
+    desk.save_by_mouse()
+    assert pieces() == before
+    desk.page.get_by_role("button", name="Edit", exact=True).click()
+    desk.composer.get_by_role("button", name="Leave out cue").click()
+    desk.save_by_mouse()
+    assert pieces() == before[1:]
+    desk.drag_over("they refused to shoot at civilians")
+    desk.page.locator("#further-bar [data-role=antecedent]").click()
+    expect(desk.page.locator("#text mark.role-antecedent")).to_have_count(1)
+    assert pieces() == [*before[1:], (2, "antecedent", "they refused to shoot at civilians")]
 
 
 def test_two_analysts_see_each_other_and_neither_overwrites_the_other(visit: Visit, article: Document) -> None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from claims.models import Claim, ClaimRelation, CredibilityRating, Statement
 from claims.recording import delete_statement, revise_statement, withdraw_statement
+from claims.relating import revise_relation
 from sources.choices import Judgement, Role
 from sources.models import Case, Document, Party, ReliabilityRating
 from tests import factories as make
@@ -157,6 +158,20 @@ def test_relations_are_asked_for_in_two_questions(case: Case, lead: Client) -> N
     assert lead.post(page_of(relation), form | {"both_false": "no"}).status_code == 302
     relation.refresh_from_db()
     assert relation.strength == "contradictory"
+    form = form_of(lead, page_of(relation), both_true="yes", both_false="")  # the second is not asked then
+    assert lead.post(page_of(relation), form).status_code == 302
+    relation.refresh_from_db()
+    assert relation.strength == "tension"
+
+
+def test_a_stale_relation_tells_what_its_answers_come_to(case: Case, lead: Client) -> None:
+    relation = make.make_relation(make.make_claim(case), make.make_claim(case), "contradicts", "contrary")
+    form = form_of(lead, page_of(relation), both_true="yes", both_false="")
+    revise_relation(by=make.CONSOLE, relation=relation, values={"strength": "contradictory"})
+    page = lead.post(page_of(relation), form).content.decode()
+    row = page.partition('<th scope="row">strength</th>')[2].partition("</tr>")[0]
+    told = ["not both, perhaps neither", "exactly one holds", "both may hold, to be read together"]
+    assert re.findall(r"<td[^>]*>([^<]*)</td>", row) == told
 
 
 def test_an_annotator_proposes_and_does_not_judge(case: Case, annotator: Client) -> None:

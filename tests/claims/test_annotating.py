@@ -1,10 +1,12 @@
 """The annotation page as the server writes it: the text, its marks, who may see what; and the hints on words."""
 
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles.finders import find
 from django.db import connection
 from django.test import Client
@@ -12,14 +14,14 @@ from django.test.utils import CaptureQueriesContext
 
 from claims.annotating import Highlight, coverage_of, give_hints, marks_of, read_highlights
 from claims.choices import Stance
-from claims.models import Relay
+from claims.models import Claim, ClaimRelation, Relay, Statement
 from claims.recording import withdraw_statement
 from claims.views import annotate
 from claims.views.annotate import render_column
 from sources.anchoring import Span
 from sources.capturing import capture_version
 from sources.choices import Role
-from sources.models import Document, DocumentVersion
+from sources.models import Document, DocumentVersion, Party
 from sources.segmenting import segments_of
 from tests import factories as make
 from tests.corpus import TEXTS, WITHOUT_A_SPACE
@@ -188,3 +190,16 @@ def test_every_stance_has_its_look() -> None:
     with open(path, encoding="utf-8") as file:
         styles = file.read()
     assert [stance for stance in Stance.values if f"is-{stance}" not in styles] == []
+
+
+def test_a_field_of_the_page_takes_as_much_as_its_column() -> None:
+    of = {
+        Party: ("label", "disambiguation"),
+        Claim: ("text", "unit", "occurred_note", "place"),
+        Statement: ("cue", "said_note"),
+        ClaimRelation: ("rationale",),
+    }
+    columns = {name: model._meta.get_field(name).max_length for model, names in of.items() for name in names}
+    pages = (settings.BASE_DIR / "templates" / "annotate").glob("*.html")
+    found = re.findall(r'name="(\w+)"[^>]* maxlength="(\d+)"', "".join(page.read_text("utf-8") for page in pages))
+    assert {name: int(length) for name, length in found} == columns

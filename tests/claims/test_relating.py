@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from claims.choices import RelationKind, Strength
 from claims.models import Claim, ClaimRelation
-from claims.relating import relate_claims, revise_relation, strength_of
+from claims.relating import answers_of, relate_claims, revise_relation, strength_of
 from sources.choices import Judgement, Role
 from sources.ledger import By
 from sources.models import Case, Change
@@ -33,6 +33,10 @@ def test_two_questions_give_the_strength_of_a_contradiction() -> None:
         (True, False): Strength.TENSION,
         (True, True): Strength.TENSION,
     }
+    for strength in Strength:
+        true, false = answers_of(strength)
+        assert strength_of(could_both_be_true=true, could_both_be_false=bool(false)) == strength
+    assert answers_of(Strength.TENSION) == (True, None)  # the second is not asked
 
 
 @pytest.fixture

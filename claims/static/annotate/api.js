@@ -75,12 +75,13 @@ export const patch = async (path, body, revision) => (await call("PATCH", path, 
 export const put = async (path, body, revision) => (await call("PUT", path, { body, headers: ifMatch(revision) })).data;
 export const remove = async (path, revision) => (await call("DELETE", path, { headers: ifMatch(revision) })).data;
 
-/** Take back the last act on a row that still stands. @param {string} id */
-export async function undoLast(id) {
-  const { results } = await get("changes/", { row: id, limit: 1000 });
-  const undone = new Set(results.map((change) => change.undoes).filter((sequence) => sequence !== null));
-  const last = results.findLast((change) => change.undoes === null && !undone.has(change.sequence));
-  if (!last) throw new Refused(404, { detail: "there is nothing to take back" });
-  await post(`changes/${last.sequence}/undo/`, {});
-  return last;
+/**
+ * Take back the act of one's own that brought a row to a revision; nobody else's, and none that came after it.
+ * @param {string} id @param {number} revision
+ */
+export async function undoAct(id, revision) {
+  const { results } = await get("changes/", { row: id, actor: page.user, limit: 1000 });
+  const own = results.findLast((change) => change.undoes === null && change.items.some((item) => item.id === id && item.after?.revision === revision));
+  if (!own) throw new Refused(404, { detail: "what you did there is not to be found: look at the ledger" });
+  await post(`changes/${own.sequence}/undo/`, {});
 }

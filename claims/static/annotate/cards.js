@@ -1,12 +1,12 @@
 // Cards in the margin, aligned with their words; there are only those of what is in sight.
 
-import { Refused, get, patch, put, undoLast } from "./api.js";
+import { Refused, get, patch, put, undoAct } from "./api.js";
 import { composeChange, composeNew, composing, resume } from "./composer.js";
-import { PLAIN, differences, fromStatement } from "./composing.js";
+import { PLAIN, areShown, differences, exactOf, fromStatement, quoted } from "./composing.js";
 import { allDrafts, dropDraft } from "./drafts.js";
 import { findMarked, focusStatement, focusedStatement, markFrom, markOf, statementsIn } from "./highlights.js";
 import { column, hear, isNarrow, make, margin, notify, page, tell } from "./page.js";
-import { countParagraphs, paragraphAt, rangeOf, wordsAt } from "./offsets.js";
+import { countParagraphs, paragraphAt, rangeOf } from "./offsets.js";
 import { openRelation } from "./relation.js";
 
 const template = /** @type {HTMLTemplateElement} */ (document.getElementById("card-template"));
@@ -17,7 +17,7 @@ const BEYOND = 0.6; // heights of the window, above and below it, for which ther
 const known = new Map();
 /** @type {Map<string, HTMLElement>} */
 const cards = new Map();
-/** @type {{id: string, what: string}[]} what was done on this page, the last one last */
+/** @type {{id: string, revision: number}[]} what was done on this page, and what revision it made; the last one last */
 const done = [];
 
 export const knownStatement = (id) => known.get(id);
@@ -152,8 +152,9 @@ async function fresh(id) {
 /** Do something to a statement; where somebody was faster, show what they changed and do nothing. */
 async function change(id, run, words) {
   try {
-    const after = await run(await fresh(id));
-    done.push({ id, what: words });
+    const before = await fresh(id);
+    const after = await run(before);
+    if (after.revision !== before.revision) done.push({ id, revision: after.revision });
     if (after.live) learn([after]);
     else unlearnAndUnmark(after);
     notify(words, { label: "Undo", act: undo });
@@ -182,8 +183,8 @@ const review = (id, to) => change(id, (one) => put(`statements/${id}/review/`, {
 export function addEvidence(id, role, words) {
   return change(id, (one) => {
     const [, ...further] = one.evidence;
-    const pieces = further.map((piece) => ({ role: piece.role, start: piece.excerpt.start, end: piece.excerpt.end, quote: piece.excerpt.exact }));
-    return patch(`statements/${id}/`, { evidence: [...pieces, { role, ...words, quote: wordsAt(words.start, words.end) }] }, one.revision);
+    const pieces = further.map((piece) => ({ role: piece.role, ...quoted(piece.excerpt) }));
+    return patch(`statements/${id}/`, { evidence: [...pieces, { role, ...quoted(words) }] }, one.revision);
   }, `Added as ${page.labels.role[role]}.`);
 }
 
@@ -192,7 +193,7 @@ export async function alsoSaidBy(id) {
   let statement = await fresh(id);
   if (!statement.utterance) {
     try {
-      statement = await patch(`statements/${id}/`, { utterance: { note: wordsAt(statement.evidence[0].excerpt.start, statement.evidence[0].excerpt.end).slice(0, 200) } }, statement.revision);
+      statement = await patch(`statements/${id}/`, { utterance: { note: statement.evidence[0].excerpt.exact.slice(0, 200) } }, statement.revision);
       learn([statement]);
     } catch (problem) {
       return notify(problem instanceof Refused ? problem.lines.join(" · ") : "The network is away; nothing was changed.");
@@ -207,7 +208,7 @@ export async function undo() {
   const last = done.pop();
   if (!last) return notify("Nothing was done on this page that could be taken back.");
   try {
-    await undoLast(last.id);
+    await undoAct(last.id, last.revision);
     const now = await get(`statements/${last.id}/`).catch((problem) => {
       if (problem instanceof Refused && problem.status === 404) return null;
       throw problem;
@@ -225,11 +226,12 @@ export async function undo() {
   }
 }
 
-hear("saved", ({ statement, isNew, isOpen }) => {
-  done.push({ id: statement.id, what: "saved" });
+hear("saved", ({ statement, isNew, isOpen, isOther }) => {
+  if (isOther) done.push({ id: statement.id, revision: statement.revision });
   learn([statement]);
   if (isOpen) focusStatement(statement.id, { scroll: true, take: true });
-  notify(isNew ? "Recorded." : "Changed.", { label: "Undo", act: undo });
+  if (isOther) notify(isNew ? "Recorded." : "Changed.", { label: "Undo", act: undo });
+  else notify("It was like that already.");
   tell("changed");
 });
 
@@ -315,7 +317,8 @@ function layOut() {
   spread(placed, form);
 }
 
-const rangeTop = (span) => rangeOf(span.start, span.end).getClientRects()[0]?.top ?? 0;
+/** Where words begin on the screen; those of another text are told of at the beginning of this one. */
+const rangeTop = (words) => (areShown(words) ? (rangeOf(words.start, words.end).getClientRects()[0]?.top ?? 0) : column.getBoundingClientRect().top);
 
 /** Keep every card beside its words as far as there is room: what is spoken of exactly, the others above and below it. */
 function spread(placed, form) {
@@ -359,7 +362,7 @@ function drawDrafts() {
     if (!isNear(top)) continue;
     if (!draftCards.has(key)) {
       draftCards.set(key, make("article", { class: "card draft-card" },
-        make("p", {}, make("span", { class: "badge" }, "draft here"), " ", make("q", { dir: "auto" }, wordsAt(state.words.start, state.words.end).slice(0, 90))),
+        make("p", {}, make("span", { class: "badge" }, "draft here"), " ", make("q", { dir: "auto" }, exactOf(state.words).slice(0, 90))),
         make("div", { class: "card-acts" },
           make("button", { type: "button", class: "plain", onclick: () => resume(key) }, "Go on"), " ",
           make("button", { type: "button", class: "plain", onclick: () => dropDraft(key) }, "Discard"))));

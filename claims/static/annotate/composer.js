@@ -3,7 +3,7 @@
 import { Away, Refused, get, newKey, patch, post } from "./api.js";
 import { drawChain } from "./chain.js";
 import { Chooser } from "./chooser.js";
-import { PLAIN, blank, differences, fromStatement, guessQuantity, missing, toBody } from "./composing.js";
+import { PLAIN, areShown, blank, differences, exactOf, fromStatement, guessQuantity, isAsAsked, missing, toBody } from "./composing.js";
 import { allDrafts, dropDraft, keepDraft, keepHabits, lastHabits } from "./drafts.js";
 import * as finding from "./finding.js";
 import { column, hear, make, margin, notify, page, tell } from "./page.js";
@@ -58,7 +58,7 @@ class Composer {
     this.paint();
     this.hinting = this.ask();
     tell("composer", { state });
-    bringIntoView(rangeOf(state.words.start, state.words.end));
+    if (areShown(state.words)) bringIntoView(rangeOf(state.words.start, state.words.end));
     if (focus) (state.voice ? (state.claim ? this.form.querySelector(".save") : this.claim.input) : this.who.input).focus({ preventScroll: true });
     if (state.sending) this.send();
   }
@@ -134,7 +134,7 @@ class Composer {
   async offerClaims(words) {
     if (!words.trim()) await this.hinting;
     const found = await finding.claims(words, this.hints.claims, true);
-    const typed = words.trim() || asClaim(wordsAt(this.state.words.start, this.state.words.end));
+    const typed = words.trim() || asClaim(exactOf(this.state.words));
     return [...found, { label: `New claim “${typed}”`, isNew: true, value: { fresh: typed } }];
   }
 
@@ -175,8 +175,9 @@ class Composer {
   addPiece(role, words) {
     if (role === "words") this.state.words = words;
     else {
-      if (this.state.evidence.some((piece) => piece.role === role && piece.start === words.start && piece.end === words.end)) return;
+      if (this.state.evidence.some((piece) => piece.role === role && areShown(piece) && piece.start === words.start && piece.end === words.end)) return;
       this.state.evidence.push({ role, ...words });
+      this.state.hasNewEvidence = true;
       if (role === "cue") {
         this.state.cue = wordsAt(words.start, words.end);
         this.fillPlain();
@@ -206,12 +207,12 @@ class Composer {
   }
 
   showWords() {
-    this.form.querySelector(".composer-words").textContent = wordsAt(this.state.words.start, this.state.words.end);
+    this.form.querySelector(".composer-words").textContent = exactOf(this.state.words);
     const pieces = this.state.evidence;
     /** @type {HTMLElement} */ (this.form.querySelector(".further")).hidden = !pieces.length;
     this.form.querySelector(".pieces").replaceChildren(...pieces.map((piece) => make("li", {},
-      make("span", { class: "piece-role" }, page.labels.role[piece.role]), " ", make("bdi", {}, wordsAt(piece.start, piece.end)), " ",
-      make("button", { type: "button", class: "plain", "aria-label": `Leave out ${page.labels.role[piece.role]}`, onclick: () => { pieces.splice(pieces.indexOf(piece), 1); this.showWords(); this.change(); } }, "Remove"))));
+      make("span", { class: "piece-role" }, page.labels.role[piece.role]), " ", make("bdi", {}, exactOf(piece)), " ",
+      make("button", { type: "button", class: "plain", "aria-label": `Leave out ${page.labels.role[piece.role]}`, onclick: () => { pieces.splice(pieces.indexOf(piece), 1); this.state.hasNewEvidence = true; this.showWords(); this.change(); } }, "Remove"))));
     this.paint();
     tell("layout");
   }
@@ -272,8 +273,8 @@ class Composer {
   }
 
   paint() {
-    paint("composing", [this.state.words]);
-    paint("composing-further", this.state.evidence.filter((piece) => piece.version === undefined || piece.version === page.version));
+    paint("composing", [this.state.words].filter(areShown));
+    paint("composing-further", this.state.evidence.filter(areShown));
   }
 
   // --- what is typed ---
@@ -338,7 +339,7 @@ class Composer {
     if (touched) keepDraft({ ...this.state, open: false });
     this.close();
     column.focus({ preventScroll: true });
-    select(words, { how: "left" });
+    if (areShown(words)) select(words, { how: "left" });
     if (touched) notify("Kept as a draft.");
   }
 
@@ -360,8 +361,7 @@ class Composer {
       this.state.evidence.push({ role: "cue", start: this.state.guessedCue.start, end: this.state.guessedCue.end });
     }
     // The body is kept with its key until it is answered: sent twice, it is done once.
-    this.state.sending ??= { key: newKey(), body: toBody(this.state) };
-    keepDraft({ ...this.state, open: true });
+    this.state.sending ??= { key: newKey(), body: toBody(this.state), times: 0 };
     this.send();
   }
 
@@ -370,22 +370,35 @@ class Composer {
     clearTimeout(this.retry);
     this.isSaving = true;
     this.form.classList.add("is-saving");
+    state.sending.times = (state.sending.times ?? 1) + 1;
+    keepDraft({ ...state, open: true });
+    const { body, key, times } = state.sending;
     try {
-      const saved = state.id ? await patch(`statements/${state.id}/`, state.sending.body, state.revision) : await post("statements/", state.sending.body, state.sending.key);
-      keepHabits({ speaker: saved.speaker, relays: saved.relays.map(({ party, is_gap, cue, attitude }) => ({ party, is_gap, cue, attitude })) });
-      const isOpen = current === this;
-      if (isOpen) this.close();
-      dropDraft(state.key);
-      tell("saved", { statement: saved, isNew: !state.id, isOpen });
+      this.finish(state.id ? await patch(`statements/${state.id}/`, body, state.revision) : await post("statements/", body, key));
     } catch (problem) {
-      await this.explain(problem);
+      await this.explain(problem, times > 1 && body);
     } finally {
       this.isSaving = false;
       this.form.classList.remove("is-saving");
     }
   }
 
-  async explain(problem) {
+  finish(saved) {
+    const { state } = this;
+    keepHabits({ speaker: saved.speaker, relays: saved.relays.map(({ party, is_gap, cue, attitude }) => ({ party, is_gap, cue, attitude })) });
+    const isOpen = current === this;
+    if (isOpen) this.close();
+    dropDraft(state.key);
+    tell("saved", { statement: saved, isNew: !state.id, isOpen, isOther: saved.revision !== state.revision });
+  }
+
+  /** @param {unknown} problem @param {any} again  the body of a request that was sent before, and may have arrived then */
+  async explain(problem, again) {
+    let now = null;
+    if (problem instanceof Refused && problem.status === 412) {
+      now = await get(`statements/${this.state.id}/`).catch((lost) => { problem = lost; });
+      if (now && again && isAsAsked(now, again)) return this.finish(now);
+    }
     if (problem instanceof Away) {
       this.fault("Not saved yet: the network is away. It is kept here and sent again by itself.");
       this.retry = window.setTimeout(() => this.state.sending && current === this && this.send(), RETRY);
@@ -393,15 +406,14 @@ class Composer {
     }
     this.state.sending = null;
     keepDraft({ ...this.state, open: true });
-    if (problem instanceof Refused && problem.status === 412) return this.showStale();
+    if (now) return this.showStale(now);
     if (problem instanceof Refused && problem.status === 404 && this.state.id) return this.fault("Somebody has deleted this statement meanwhile. What you wrote is kept as a draft.");
     this.fault(problem instanceof Refused ? problem.lines.join(" · ") : String(problem));
     if (!(problem instanceof Refused)) throw problem;
   }
 
-  /** Somebody was faster: show what they changed, and keep what was typed. */
-  async showStale() {
-    const now = await get(`statements/${this.state.id}/`);
+  /** Somebody was faster: show what they changed, and keep what was typed. @param {any} now */
+  showStale(now) {
     const box = /** @type {HTMLElement} */ (this.form.querySelector(".composer-stale"));
     const changed = differences(this.state.base, now);
     box.replaceChildren(

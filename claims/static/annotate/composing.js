@@ -7,15 +7,16 @@ import { wordsAt } from "./offsets.js";
  * @typedef {{id?: string, label: string, new?: Record<string, string>}} PartyChoice
  * @typedef {{id?: string, text: string, new?: Record<string, any>}} ClaimChoice
  * @typedef {{party: PartyChoice | null, is_gap: boolean, cue: string, attitude: string}} RelayChoice
- * @typedef {{role: string, start: number, end: number}} Piece
+ * @typedef {{start: number, end: number, version?: number, exact?: string}} Words  of this text where no version is named
+ * @typedef {Words & {role: string}} Piece
  */
 
 export const PLAIN = { manner: "unclear", framing: "neutral", attribution_type: "assertion", certainty: "unstated", basis: "unstated", cue: "", said_note: "" };
 
-/** An empty statement on these words. @param {string} key @param {import("./page.js").Span} words */
+/** An empty statement on these words. @param {string} key @param {Words} words */
 export const blank = (key, words) => ({
   key, // under which it is kept as a draft
-  sending: null, // {key, body} of a request that may or may not have arrived
+  sending: null, // {key, body, times} of a request that may or may not have arrived
   id: null, // of the statement that is being changed
   revision: null,
   base: null, // that statement as it was read
@@ -26,6 +27,7 @@ export const blank = (key, words) => ({
   claim: null,
   relays: [],
   evidence: [],
+  hasNewEvidence: false, // or has lost some, since it was read
   utterance: null,
   supersedes: null,
   said_at: null,
@@ -33,13 +35,19 @@ export const blank = (key, words) => ({
   ...PLAIN,
 });
 
-const place = (piece) => ({ start: piece.excerpt.start, end: piece.excerpt.end });
+const wordsOf = ({ excerpt: { start, end, version, exact } }) => ({ start, end, version, exact });
+
+/** Whether words are of the text that is shown: elsewhere their offsets would be those of other words. @param {Words} words */
+export const areShown = ({ version }) => version === undefined || version === page.version;
+
+/** The words themselves: as they were read, or as they stand in this text. @param {Words} words */
+export const exactOf = ({ start, end, exact }) => exact ?? wordsAt(start, end);
 
 /** What a statement of the API is, as a state. @param {any} statement @param {string} key */
 export function fromStatement(statement, key) {
   const [main, ...further] = statement.evidence;
   return {
-    ...blank(key, place(main)),
+    ...blank(key, wordsOf(main)),
     id: statement.id,
     revision: statement.revision,
     base: statement,
@@ -48,7 +56,7 @@ export function fromStatement(statement, key) {
     stance: statement.stance,
     claim: { id: statement.claim.id, text: statement.claim.text },
     relays: statement.relays.map(({ party, is_gap, cue, attitude }) => ({ party, is_gap, cue, attitude })),
-    evidence: further.map((piece) => ({ role: piece.role, version: piece.excerpt.version, ...place(piece), exact: piece.excerpt.exact })),
+    evidence: further.map((piece) => ({ role: piece.role, ...wordsOf(piece) })),
     utterance: statement.utterance,
     supersedes: statement.supersedes && { id: statement.supersedes, label: "an earlier statement" },
     said_at: statement.said_at,
@@ -88,9 +96,10 @@ function readNumber(words) {
   return plain !== "" && Number.isFinite(Number(plain)) ? Number(plain) : String(words);
 }
 
-const quoted = ({ start, end }) => ({ start, end, quote: wordsAt(start, end) });
+/** Words as a request names them. @param {Words} words */
+export const quoted = (words) => ({ version: words.version ?? page.version, start: words.start, end: words.end, quote: exactOf(words) });
 
-/** The body of a POST, or of a PATCH of the whole statement. */
+/** The body of a POST, or of a PATCH of the whole statement; further words that nobody touched stay as they are. */
 export function toBody(state) {
   const body = {
     voice: state.voice,
@@ -103,9 +112,29 @@ export function toBody(state) {
     supersedes: state.supersedes?.id ?? null,
     utterance: state.utterance ?? null,
     relays: state.relays.map((relay) => ({ ...(relay.is_gap ? { is_gap: true } : { party: partyBody(relay.party) }), cue: relay.cue, attitude: relay.attitude })),
-    evidence: state.evidence.map((piece) => ({ role: piece.role, ...quoted(piece) })),
   };
-  return state.id ? body : { document: page.document, version: page.version, ...body };
+  if (!state.id || state.hasNewEvidence !== false) body.evidence = state.evidence.map((piece) => ({ role: piece.role, ...quoted(piece) }));
+  return state.id ? body : { document: page.document, ...body };
+}
+
+/**
+ * Whether a statement is what a request made of it: then it was the answer that was lost, and not the request.
+ * @param {any} statement @param {any} body
+ */
+export function isAsAsked(statement, body) {
+  // What was new when it was asked for has an id by now, and is known by its words.
+  const known = (asked, row) => (asked && row && typeof asked === "object" && (asked.label ?? asked.text) === (row.label ?? row.text) ? row.id : asked);
+  const plain = (value) => JSON.stringify(Array.isArray(value) ? value.map((one) => JSON.stringify(one)) : value);
+  const is = toBody({ ...fromStatement(statement, ""), hasNewEvidence: true });
+  is.evidence = is.evidence.map(plain).sort();
+  const asked = {
+    ...body,
+    speaker: known(body.speaker, statement.speaker),
+    claim: known(body.claim, statement.claim),
+    relays: body.relays.map((relay, hop) => ("party" in relay ? { ...relay, party: known(relay.party, statement.relays[hop]?.party) } : relay)),
+    evidence: body.evidence?.map(plain).sort() ?? is.evidence,
+  };
+  return Object.keys(asked).every((name) => plain(asked[name]) === plain(is[name]));
 }
 
 /** Numbers in words: a first guess at the quantity of a claim. @param {string} words */

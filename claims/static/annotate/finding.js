@@ -6,7 +6,7 @@ import { page } from "./page.js";
 const inCase = (path) => `cases/${page.case}/${path}/`;
 
 /** Guesses on selected words. @param {import("./page.js").Span} words */
-export const hintsOn = (words) => get(`documents/${page.document}/hints/`, { version: page.version, ...words });
+export const hintsOn = ({ start, end, version = page.version }) => get(`documents/${page.document}/hints/`, { version, start, end });
 
 const NAMING = { named: "", pseudonym: "pseudonym", unnamed: "unnamed" };
 
