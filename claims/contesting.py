@@ -17,7 +17,7 @@ from sources.models import Case, Party
 from .accounts import MAX_COLUMNS
 from .choices import Stance
 from .commitments import MINUS, PLUS, Side
-from .conflicts import CONTESTED, WITH, Conflict, find_conflicts, state_of
+from .conflicts import CONTESTED, IN_TENSION, OPEN, WITH, Conflict, find_conflicts, state_of, state_of_side
 from .exhibiting import Exhibit, show_statements
 from .models import Question, Statement
 from .reading import ClaimRow, PartyRow
@@ -49,7 +49,7 @@ class SurveyedQuestion:
 
 
 class ConflictGroup(NamedTuple):
-    """Two claims, or one, over which two speakers cannot both stand: the first such pair, and how many there are."""
+    """Two claims, or one, over which two speakers cannot both stand: the first such pair, and how many were found."""
 
     conflict: Conflict
     n_pairs: int
@@ -152,22 +152,15 @@ def suggest_accounts(standpoint: Standpoint, question: Question | None = None) -
     Of one question: those who say anything on it, who is in conflict first, then who is in tension, then who says most.
     """
     said: Counter[int] = Counter()
-    spoken: set[int] | None = None
+    reach: set[int] | None = None
     if question is not None:
         claims = [claim for claim, of in standpoint.questions_of_claims().items() if of == question.pk]
         near = {other.of_class for c in claims for other in _near(standpoint, c)}
         reach = {member for of_class in near for member in standpoint.classes.members(of_class)} | set(claims)
-        rows = standpoint.statements.find(claims=reach)
-        speaking = Counter(row.speaker_id for row in rows if row.speaker_id is not None)
-        spoken = set(speaking)
-        for party, n_rows in speaking.items():
-            said[_top_of(standpoint, party)] += n_rows
-    # By account: the claims over which it is in conflict, and in tension. Pairs would count who is contradicted often.
-    met: dict[int, tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
-    for conflict in find_conflicts(standpoint.case, tensions=WITH, limit=_LOOKED_AT, at=standpoint):
-        for row in (conflict.left, conflict.right):
-            if row.speaker_id is not None and (spoken is None or row.speaker_id in spoken):
-                met[_top_of(standpoint, row.speaker_id)][conflict.meeting.is_tension].add(row.claim_id)
+        for row in standpoint.statements.find(claims=reach):
+            if row.speaker_id is not None:
+                said[_top_of(standpoint, row.speaker_id)] += 1
+    met = _find_met(standpoint, reach)
 
     def rank(party: int) -> tuple[int, int, int, int]:
         over, beside = met.get(party, ((), ()))
@@ -176,6 +169,25 @@ def suggest_accounts(standpoint: Standpoint, question: Question | None = None) -
     chosen = sorted(met.keys() | said.keys(), key=rank)[:MAX_COLUMNS]
     found = Party.objects.in_bulk(chosen)
     return [found[key] for key in chosen if key in found]
+
+
+def _find_met(standpoint: Standpoint, among: Collection[int] | None) -> dict[int, tuple[set[int], set[int]]]:
+    """Return by account the claims, or those of them among these, over which it is in conflict, and in tension only.
+
+    Claims, and not pairs of statements: pairs would count who is contradicted often. A side meets others as a whole, so
+    no pair is looked at.
+    """
+    classes, counts = standpoint.classes, standpoint.count_sides()
+    near = None if among is None else set(map(classes.class_of, among))
+    sides = (side for side in counts if near is None or side.of_class in near)
+    states = {side: state for side in sides if (state := state_of_side(side, classes, counts)) != OPEN}
+    claims = {claim for side in states for claim in classes.members(side.of_class)}
+    met: dict[int, tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
+    for claim, stance, party in standpoint.statements.find_stances(claims=claims):
+        side = classes.side_of(claim, stance)
+        if side is not None and side in states:
+            met[_top_of(standpoint, party)][states[side] == IN_TENSION].add(claim)
+    return met
 
 
 def _near(standpoint: Standpoint, claim: int) -> list[Side]:

@@ -66,7 +66,7 @@ class CsvRenderer(BaseRenderer):
 
 
 def answer_comparison(request: Request, case: Case, links: Links) -> Response:
-    """Return one page of accounts side by side; of the most contested ones where none are named."""
+    """Return one page of accounts side by side; of those that collide over most claims where none are named."""
     as_csv = _read_format(request) == "csv"
     standpoint = read_standpoint(request, case)
     columns = read_columns(request, standpoint)

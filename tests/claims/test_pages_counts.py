@@ -20,7 +20,7 @@ FEW, MANY = 12, 90
 KNOWN = {
     "case": 40,
     "compare": 28,
-    "compare suggested": 37,
+    "compare suggested": 31,
     "compare documents": 24,
     "dossier": 26,
     "timeline": 16,

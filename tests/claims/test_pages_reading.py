@@ -106,7 +106,7 @@ def test_page_json_and_csv_hold_the_same_cells(story: Story, client: Client) -> 
 
 def test_what_nobody_asked_for_is_suggested(story: Story, client: Client) -> None:
     text = read(client, f"{reverse('admin:compare')}?case={story.case.uid}&question={story.question.uid}")
-    assert "These accounts collide most" in text
+    assert "These accounts collide over most claims" in text
     for name in ("Council", "Anna", "Mayor", "الحارس"):
         assert name in text
 
