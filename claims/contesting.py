@@ -19,6 +19,7 @@ from .choices import Stance
 from .commitments import MINUS, PLUS, Side
 from .conflicts import CONTESTED, IN_TENSION, OPEN, WITH, Conflict, find_conflicts, state_of, state_of_side
 from .exhibiting import Exhibit, show_statements
+from .keeping import Kept
 from .models import Question, Statement
 from .reading import ClaimRow, PartyRow
 from .standing import Stood
@@ -26,6 +27,8 @@ from .standpoint import Standpoint
 
 _MAX_ANSWERS, _MAX_TOLD = 12, 6  # answers to a question, and statements on an answer, on one page
 _LOOKED_AT = 300  # pairs that are looked through for conflicts
+_Met = dict[int, tuple[set[int], set[int]]]  # by party: claims over which it is in conflict, and in tension
+_kept_met: Kept[_Met] = Kept(2)  # of a case with 10,000 claims some 2 MB
 
 
 @dataclass(frozen=True)
@@ -160,7 +163,14 @@ def suggest_accounts(standpoint: Standpoint, question: Question | None = None) -
         for row in standpoint.statements.find(claims=reach):
             if row.speaker_id is not None:
                 said[_top_of(standpoint, row.speaker_id)] += 1
-    met = _find_met(standpoint, reach)
+
+    def find() -> _Met:
+        return _find_met(standpoint, reach)
+
+    met: _Met = defaultdict(lambda: (set(), set()))
+    for party, found_by in (standpoint.keep(_kept_met, standpoint.view, find) if reach is None else find()).items():
+        for claims_met, own in zip(met[_top_of(standpoint, party)], found_by, strict=True):
+            claims_met |= own
 
     def rank(party: int) -> tuple[int, int, int, int]:
         over, beside = met.get(party, ((), ()))
@@ -171,8 +181,8 @@ def suggest_accounts(standpoint: Standpoint, question: Question | None = None) -
     return [found[key] for key in chosen if key in found]
 
 
-def _find_met(standpoint: Standpoint, among: Collection[int] | None) -> dict[int, tuple[set[int], set[int]]]:
-    """Return by account the claims, or those of them among these, over which it is in conflict, and in tension only.
+def _find_met(standpoint: Standpoint, among: Collection[int] | None) -> _Met:
+    """Return by speaker the claims, or those of them among these, over which it is in conflict, and in tension only.
 
     Claims, and not pairs of statements: pairs would count who is contradicted often. A side meets others as a whole, so
     no pair is looked at.
@@ -182,12 +192,12 @@ def _find_met(standpoint: Standpoint, among: Collection[int] | None) -> dict[int
     sides = (side for side in counts if near is None or side.of_class in near)
     states = {side: state for side in sides if (state := state_of_side(side, classes, counts)) != OPEN}
     claims = {claim for side in states for claim in classes.members(side.of_class)}
-    met: dict[int, tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
+    met: _Met = defaultdict(lambda: (set(), set()))
     for claim, stance, party in standpoint.statements.find_stances(claims=claims):
         side = classes.side_of(claim, stance)
         if side is not None and side in states:
-            met[_top_of(standpoint, party)][states[side] == IN_TENSION].add(claim)
-    return met
+            met[party][states[side] == IN_TENSION].add(claim)
+    return dict(met)
 
 
 def _near(standpoint: Standpoint, claim: int) -> list[Side]:
