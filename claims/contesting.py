@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.db.models import Count
 
-from sources.models import Case, Party
+from sources.models import Party
 
 from .accounts import MAX_COLUMNS
 from .choices import Stance
@@ -214,10 +214,9 @@ class Account(NamedTuple):
     n_statements: int
 
 
-def survey_accounts(case: Case, *, limit: int) -> tuple[list[Account], int]:
+def survey_accounts(standpoint: Standpoint, *, limit: int) -> tuple[list[Account], int]:
     """Return up to `limit` accounts as they are now, those who say most first, and how many there are in all."""
-    standpoint = Standpoint(case)
-    live = Statement.objects.live().filter(case=case, speaker__isnull=False)
+    live = Statement.objects.live().filter(case=standpoint.case, speaker__isnull=False)
     said = dict(live.values_list("speaker_id").annotate(n=Count("pk")).order_by())
     members: dict[int, set[int]] = defaultdict(set)
     totals: Counter[int] = Counter()

@@ -100,6 +100,6 @@ class ClaimRelationAdmin(RecordAdmin):
 
     def change_record(self, by: By, form: RecordForm, formsets: list[Any]) -> None:
         """Revise strength, aspects, judgement and rationale."""
-        values = form.values("aspects", "judgement", "rationale") if "judgement" in form.cleaned_data else {}
-        values |= form.values("aspects", "rationale") | {"strength": form.instance.strength}
+        judged = ("judgement",) if "judgement" in form.cleaned_data else ()
+        values = form.values("aspects", "rationale", *judged) | {"strength": form.instance.strength}
         revise_relation(by=by, relation=form.instance, values=values)

@@ -18,7 +18,7 @@ from tests.test_query_counts import Pile
 FEW, MANY = 12, 90
 
 KNOWN = {
-    "case": 40,
+    "case": 39,
     "compare": 28,
     "compare suggested": 31,
     "compare documents": 24,
