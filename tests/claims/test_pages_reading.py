@@ -162,6 +162,17 @@ def test_typed_accounts_become_an_address_that_can_be_shared(story: Story, clien
     assert client.get(answer["Location"]).status_code == 200
 
 
+@pytest.mark.parametrize("page", ["compare", "timeline"])
+def test_an_address_that_names_no_account_is_not_found(story: Story, client: Client, page: str) -> None:
+    address, anna = f"{reverse(f'admin:{page}')}?case={story.case.uid}", story.anna.uid
+    elsewhere = make.make_party(make.make_case()).uid
+    for named in ("x", f"{anna},", f"{anna},{elsewhere}", ",".join(51 * [str(anna)])):
+        assert client.get(f"{address}&account={named}").status_code == 404, named
+    assert client.get(f"{address}&account=&account={anna}").status_code == 200
+    document = story.document.uid
+    assert client.get(f"{address}&document={document},{document}").status_code == 404
+
+
 def test_of_more_questions_than_a_list_can_hold_one_is_found_by_typing(
     story: Story, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
