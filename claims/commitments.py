@@ -75,6 +75,8 @@ class Step(NamedTuple):
 # direction (from a to b, or back), and the phase they lead to. Equivalences may be walked anywhere and change nothing.
 _ALONG, _BACK, _EITHER = (True,), (False,), (True, False)
 _ENTAILS, _CONTRADICTS = RelationKind.ENTAILS.value, RelationKind.CONTRADICTS.value
+_State = tuple[int, int]  # a claim, and the phase in which a path is there
+_Stand = tuple[int, str]  # a claim, and the sign with which a statement stands on it
 _Turns = Mapping[int, list[tuple[str, tuple[bool, ...], int]]]
 _PATHS: dict[tuple[str, str, str], tuple[_Turns, frozenset[int]]] = {
     # + flows along `entails` to where it meets a −, which has flowed back against another `entails`.
@@ -203,29 +205,20 @@ class Classes:
             elif Strength.CONTRADICTORY in strengths:
                 yield Side(rival, MINUS), Meeting(RELATION, Strength.CONTRADICTORY.value)
 
-    def find_path(self, left: tuple[int, str], right: tuple[int, str], meeting: Meeting) -> list[Step]:
-        """Return the shortest way from the left claim to the right one along which the two commitments meet.
+    def find_paths(self, pairs: Iterable[tuple[_Stand, _Stand, Meeting]]) -> list[list[Step]]:
+        """Return for each pair the shortest way from the left claim to the right one along which the two meet.
 
-        `left` and `right` are (claim, sign). Of equally short ways, the one whose relations have the lowest uids.
-        Walked from both ends, one layer at a time where there are fewer relations to look at: out of a hub go many.
+        A pair is (left, right, meeting), each end a (claim, sign). Of equally short ways, the one whose relations have
+        the lowest uids; none where there is none. What was looked up for one pair serves those that meet alike.
         """
-        turns, ends = _PATHS[meeting.basis, left[1], right[1]]
-        walk = _Walk(self, turns, meeting)
-        ahead, behind = [{(left[0], 0)}], [{(right[0], phase) for phase in ends}]
-        seen_ahead, seen_behind = set(ahead[0]), set(behind[0])
-        while not ahead[-1] & behind[-1]:
-            if not ahead[-1] or not behind[-1]:
-                return []
-            if walk.width(ahead[-1]) <= walk.width(behind[-1]):
-                ahead.append({state for at in ahead[-1] for _, state in walk.onward(at)} - seen_ahead)
-                seen_ahead |= ahead[-1]
-            else:
-                behind.append({state for at in behind[-1] for state in walk.back(at)} - seen_behind)
-                seen_behind |= behind[-1]
-        leading = [ahead[-1] & behind[-1]]  # by layer, the states on a shortest way
-        for layer in ahead[-2::-1]:
-            leading.append({at for at in layer if any(state in leading[-1] for _, state in walk.onward(at))})
-        return walk.lowest([*leading[::-1], *behind[-2::-1]])
+        walks: dict[tuple[Meeting, str, str], _Walk] = {}
+        paths = []
+        for left, right, meeting in pairs:
+            kind = meeting, left[1], right[1]
+            if kind not in walks:
+                walks[kind] = _Walk(self, *_PATHS[meeting.basis, left[1], right[1]], meeting)
+            paths.append(walks[kind].find_path(left[0], right[0]))
+        return paths
 
     def _says_nothing(self, relation: RelationRow) -> bool:
         return relation.kind == _ENTAILS and self.class_of(relation.a) == self.class_of(relation.b)
@@ -251,48 +244,74 @@ class Classes:
                             yield of_class, against.of_class
 
 
-_State = tuple[int, int]  # a claim, and the phase in which a path is there
-
-
 class _Walk:
     """How a path may be walked for one way of meeting, on or back, over the relations of each claim."""
 
-    def __init__(self, classes: Classes, turns: _Turns, meeting: Meeting) -> None:
-        self._classes, self._turns, self._meeting = classes, turns, meeting
+    def __init__(self, classes: Classes, turns: _Turns, ends: Collection[int], meeting: Meeting) -> None:
+        self._classes, self._turns, self._ends, self._meeting = classes, turns, ends, meeting
+        self._onward: dict[_State, list[tuple[RelationRow, _State]]] = {}
+        self._back: dict[_State, list[_State]] = {}
 
-    def width(self, states: Iterable[_State]) -> int:
-        """Return how many relations there are to look at from here."""
-        return sum(len(self._classes.touching(claim)) for claim, _ in states)
+    def find_path(self, left: int, right: int) -> list[Step]:
+        """Return the shortest way from one claim to another, by the lowest uids of equally short ones.
 
-    def onward(self, at: _State, near: Collection[int] | None = None) -> Iterator[tuple[RelationRow, _State]]:
-        """Yield where a path may go on, by uid of the relation; to the claims in `near` alone, if given."""
-        claim, phase = at
-        for relation in self._classes.touching(claim):
-            end = relation.b if claim == relation.a else relation.a
-            if near is None or end in near:
-                for after in self._phases_after(relation, claim == relation.a, phase):
-                    yield relation, (end, after)
+        Walked from both ends, one layer at a time where there are fewer relations to look at: out of a hub go many.
+        """
+        ahead, behind = [{(left, 0)}], [{(right, phase) for phase in self._ends}]
+        seen_ahead, seen_behind = set(ahead[0]), set(behind[0])
+        while not ahead[-1] & behind[-1]:
+            if not ahead[-1] or not behind[-1]:
+                return []
+            if self._width(ahead[-1]) <= self._width(behind[-1]):
+                ahead.append({state for at in ahead[-1] for _, state in self._ways_onward(at)} - seen_ahead)
+                seen_ahead |= ahead[-1]
+            else:
+                behind.append({state for at in behind[-1] for state in self._ways_back(at)} - seen_behind)
+                seen_behind |= behind[-1]
+        leading = [ahead[-1] & behind[-1]]  # by layer, the states on a shortest way
+        for layer in ahead[-2::-1]:
+            leading.append({at for at in layer if any(state in leading[-1] for _, state in self._ways_onward(at))})
+        return self._lowest([*leading[::-1], *behind[-2::-1]])
 
-    def back(self, at: _State) -> Iterator[_State]:
-        """Yield from where a path may have come."""
-        claim, phase = at
-        for relation in self._classes.touching(claim):
-            start = relation.b if claim == relation.a else relation.a
-            for before in range(phase + 1):  # phases never go back
-                if phase in self._phases_after(relation, start == relation.a, before):
-                    yield start, before
-
-    def lowest(self, layers: Sequence[Collection[_State]]) -> list[Step]:
+    def _lowest(self, layers: Sequence[Collection[_State]]) -> list[Step]:
         """Return the way through these layers whose relations have the lowest uids; the first layer has one claim."""
         states, steps = list(layers[0]), []
         for layer in layers[1:]:
-            near = {claim for claim, _ in layer}
-            found = [next(way for way in self.onward(at, near) if way[1] in layer) for at in states]
-            relation, (end, _) = min(found, key=lambda way: way[0].uid)
+            ways = [[way for way in self._ways_onward(at) if way[1] in layer] for at in states]
+            relation, (end, _) = min((some[0] for some in ways), key=lambda way: way[0].uid)
             steps.append(Step(relation, states[0][0], end))
-            ways = (way for at in states for way in self.onward(at, {end}))
-            states = list(dict.fromkeys(state for by, state in ways if by is relation and state in layer))
+            states = list(dict.fromkeys(state for some in ways for by, state in some if by is relation))
         return steps
+
+    def _width(self, states: Iterable[_State]) -> int:
+        """Return how many relations there are to look at from here."""
+        return sum(len(self._classes.touching(claim)) for claim, _ in states)
+
+    def _ways_onward(self, at: _State) -> list[tuple[RelationRow, _State]]:
+        """Return where a path may go on, by uid of the relation."""
+        if (known := self._onward.get(at)) is not None:
+            return known
+        claim, phase = at
+        found = self._onward[at] = [
+            (relation, (relation.b if claim == relation.a else relation.a, after))
+            for relation in self._classes.touching(claim)
+            for after in self._phases_after(relation, claim == relation.a, phase)
+        ]
+        return found
+
+    def _ways_back(self, at: _State) -> list[_State]:
+        """Return from where a path may have come."""
+        if (known := self._back.get(at)) is not None:
+            return known
+        claim, phase = at
+        found = self._back[at] = [
+            (start, before)
+            for relation in self._classes.touching(claim)
+            for start in (relation.b if claim == relation.a else relation.a,)
+            for before in range(phase + 1)  # phases never go back
+            if phase in self._phases_after(relation, start == relation.a, before)
+        ]
+        return found
 
     def _phases_after(self, relation: RelationRow, along: bool, phase: int) -> Iterator[int]:
         """Yield the phases in which a path may be after walking this relation, along it or back."""

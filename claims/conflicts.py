@@ -341,10 +341,10 @@ def _describe(at: Standpoint, pairs: list[_Pair], rows: Mapping[int, StatementRo
     above = at.above if pairs else {}
     hostile = _opponents_in_chains(at, list(rows.values()))
     ordered = [sorted((rows[pair.first[1]], rows[pair.second[1]]), key=lambda row: row.uid) for pair in pairs]
-    paths = [
-        classes.find_path((left.claim_id, SIGN_OF[left.stance]), (right.claim_id, SIGN_OF[right.stance]), pair.meeting)
+    paths = classes.find_paths(
+        ((left.claim_id, SIGN_OF[left.stance]), (right.claim_id, SIGN_OF[right.stance]), pair.meeting)
         for (left, right), pair in zip(ordered, pairs, strict=True)
-    ]
+    )
     uids = at.uids_of_claims({c for path in paths for s in path for c in (s.start, s.end)})
     found = []
     for pair, (left, right), path in zip(pairs, ordered, paths, strict=True):

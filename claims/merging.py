@@ -2,9 +2,11 @@
 
 Public: `Merger`, `plan_party_merger`, `merge_party`, `plan_claim_merger`, `merge_claim`. A merger is one act: whatever
 pointed to the one points to the other, what would then stand twice or lead to itself goes, and the one stays as a sign
-to the other. It is taken back like any act. A merger that would make the record say what nobody said is not done.
+to the other. It is taken back like any act. A merger that would make the record say what nobody said is not done, and
+neither is one that is another by then than the one that its user was shown.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,8 +16,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from sources.choices import Judgement, LinkKind, Role
+from sources.images import canonical, encode
 from sources.ledger import Act, Author
 from sources.models import Document, Party, PartyAlias, PartyLink, Record, ReliabilityRating
+from sources.refusals import PlanChanged, Stale
 from sources.registering import find_namesakes, reach_upwards
 
 from .choices import RelationKind
@@ -46,17 +50,44 @@ class Merger:
             counts[row.record_kind()] += 1
         return dict(sorted(counts.items()))
 
+    def digest(self) -> str:
+        """Return a hash of all that the merger would do, by which it is known whether it is the one that was shown.
+
+        Of the two themselves and of what goes it holds the revision: what they say is what a person decides by. A row
+        that only comes to point elsewhere may be revised meanwhile.
+        """
+        told = {
+            "ends": [_named_at(self.source), _named_at(self.into)],
+            "moved": sorted(
+                [str(row.uid), *sorted(f"{n} {_told(v)}" for n, v in to.items())] for row, to in self.moved
+            ),
+            "dropped": sorted(_named_at(row) for row in self.dropped),
+            "aliases": sorted(alias.name for alias in self.aliases),
+            "namesakes": sorted(str(party.uid) for party in self.namesakes),
+            "blocked": sorted(self.blocked),
+        }
+        return hashlib.sha256(encode(canonical(told))).hexdigest()
+
+
+def _named_at(row: Record) -> str:
+    return f"{row.uid} {row.revision}"
+
+
+def _told(value: Any) -> str:
+    return str(value.uid) if isinstance(value, Record) else str(value)
+
 
 # --- parties -------------------------------------------------------------------------------------------------------
 
 
-def merge_party(*, by: Author, party: Party, into: Party) -> Party:
+def merge_party(*, by: Author, party: Party, into: Party, seen: str = "") -> Party:
     """Make everything that points to `party` point to `into`; raises ValidationError, saying why, where it cannot be.
 
+    `seen` is the digest of the plan that was shown, if one was; raises PlanChanged where it is another by now.
     Its label and aliases become aliases of the other.
     """
     with by.act("merge_party", party.case, needs=Role.LEAD) as act:
-        _carry_out(act, plan_party_merger(party, into))
+        _carry_out(act, plan_party_merger(party, _hold(party, into)), seen)
     return into
 
 
@@ -176,13 +207,14 @@ def _plan_names(plan: Merger, aliases: Sequence[PartyAlias], party: Party, into:
 # --- claims --------------------------------------------------------------------------------------------------------
 
 
-def merge_claim(*, by: Author, claim: Claim, into: Claim) -> Claim:
+def merge_claim(*, by: Author, claim: Claim, into: Claim, seen: str = "") -> Claim:
     """Make everything that points to `claim` point to `into`; raises ValidationError, saying why, where it cannot be.
 
+    `seen` is the digest of the plan that was shown, if one was; raises PlanChanged where it is another by now.
     Where the other claim answers no question, it takes that of this one over.
     """
     with by.act("merge_claim", claim.case, needs=Role.LEAD) as act:
-        _carry_out(act, plan_claim_merger(claim, into))
+        _carry_out(act, plan_claim_merger(claim, _hold(claim, into)), seen)
     return into
 
 
@@ -235,13 +267,34 @@ def _then(key: int, claim: Claim, into: Claim) -> int:
 # --- carrying out --------------------------------------------------------------------------------------------------
 
 
-def _carry_out(act: Act, plan: Merger) -> None:
-    """Do what was planned; raises ValidationError where something is in the way."""
+def _hold(source: Any, into: Any) -> Any:
+    """Lock both until the act is done, so that nothing comes to point to the one; return the other as it is now.
+
+    A case that names a shared party takes no turn with the register.
+    """
+    stored = type(into)._base_manager.select_for_update().filter(pk__in=[source.pk, into.pk]).order_by("pk")
+    now = {row.pk: row for row in stored}
+    if source.pk not in now:
+        raise Stale(source.record_kind(), source.uid, None)
+    if into.pk not in now:
+        raise PlanChanged(into.record_kind(), into.uid, None)
+    source.merged_into_id = now[source.pk].merged_into_id
+    return now[into.pk]
+
+
+def _carry_out(act: Act, plan: Merger, seen: str) -> None:
+    """Do what was planned, where that is what was shown; raises ValidationError where something is in the way."""
+    if seen and seen != plan.digest():
+        raise PlanChanged(plan.source.record_kind(), plan.source.uid, plan.source.revision)
     if plan.blocked:
         raise ValidationError({"into": [ValidationError(reason, code="blocked") for reason in plan.blocked]})
     for row in plan.dropped:
         act.delete(row)
+    moved: dict[type[Record], dict[int, tuple[Record, dict[str, Any]]]] = defaultdict(dict)
     for row, values in plan.moved:
-        act.update(row, **values)
+        _, others = moved[type(row)].setdefault(row.pk, (row, {}))
+        others |= values
+    for changes in moved.values():
+        act.update_many(list(changes.values()))
     act.insert_many(list(plan.aliases))
     act.update(plan.source, merged_into=plan.into)

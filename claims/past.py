@@ -2,13 +2,14 @@
 
 Public: `Past`. The ledger holds what every row was before every act; so a row was, at the end of a day, what it was
 before the first act on it after that day, and what it is now where there was none. One query finds all such acts. What
-was made since was not there then. Statements are the exception: one that was recorded later tells of a document that
-may have been known, and counts by that, as an unreviewed draft. Where an image has been erased, what is dated within
-the row itself (`judged_at`, `withdrawn_at`) says what had happened, and a review is held not to have.
+was made since was not there then. Statements are the exception: one that was recorded later, or brought back after it
+had been deleted, tells of a document that may have been known, and counts by that, as an unreviewed draft. Where an
+image has been erased, what is dated within the row itself (`judged_at`, `withdrawn_at`) says what had happened, and a
+review is held not to have.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from sources.choices import Judgement
-from sources.ledger import images_of
+from sources.images import fit_image, images_of, record_models
 from sources.models import Case, ChangeItem, Judged, Party, PartyLink, Record
 from sources.registering import upward_links
 
@@ -27,7 +28,6 @@ from .folding import read_relations
 from .models import Claim, ClaimRelation, Statement
 
 Was = dict[str, Any]  # a row as it was: values by field, links by public id
-_BATCH = 10_000  # keys of one IN
 
 
 class _Turned(NamedTuple):
@@ -63,7 +63,7 @@ class Past:
             elif image is None:
                 turned.erased[kind].add(uid)
             else:
-                turned.before[kind][uid] = image
+                turned.before[kind][uid] = fit_image(record_models()[kind], image)
         return turned
 
     def was_there(self, model: type[Record], uid: UUID) -> bool:
@@ -90,11 +90,10 @@ class Past:
         before = self._turned.before[model.record_kind()]
         wanted = set(uids)
         found = {uid: _read(model, before[uid]) for uid in wanted & before.keys()}
-        for some in _batches(sorted(wanted - before.keys())):
-            for pk, image in images_of(model._base_manager.filter(uid__in=some)):
-                row = self._corrected(model, _read(model, image))
-                found[row["uid"]] = row
-                self._keys[model][row["uid"]] = pk
+        for pk, image in images_of(model._base_manager.filter(uid__among=wanted - before.keys())):
+            row = self._corrected(model, _read(model, image))
+            found[row["uid"]] = row
+            self._keys[model][row["uid"]] = pk
         return found
 
     def rows_where(
@@ -134,8 +133,7 @@ class Past:
         """Return the keys of rows by public id; what is gone since gets a key of its own, below zero."""
         known = self._keys[model]
         missing = {uid for uid in uids if uid is not None} - known.keys()
-        for some in _batches(sorted(missing)):
-            known |= dict(model._base_manager.filter(uid__in=some).values_list("uid", "pk"))
+        known |= dict(model._base_manager.filter(uid__among=missing).values_list("uid", "pk"))
         for uid in sorted(missing - known.keys()):
             self.n_gone += 1
             known[uid] = -self.n_gone
@@ -157,7 +155,7 @@ class Past:
         now = ClaimRelation.objects.filter(case=self.case).judged_positive().binding()
         found = self.rows_where(
             ClaimRelation,
-            now.filter(uid__in=self.erased(ClaimRelation)),
+            now.filter(uid__among=self.erased(ClaimRelation)),
             lambda row: row["judgement"] == Judgement.POSITIVE and row["kind"] != RelationKind.SUPPORTS,
         )
         keys = self.keys(Claim, [row[end] for row in found for end in ("claim_a", "claim_b")])
@@ -211,8 +209,3 @@ def _read(model: type[Record], image: Any) -> Was:
         else:
             row[column.name] = None if value is None else column.to_python(value)
     return row
-
-
-def _batches(keys: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    for first in range(0, len(keys), _BATCH):
-        yield keys[first : first + _BATCH]

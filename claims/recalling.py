@@ -69,7 +69,7 @@ def _heard(past: Past) -> dict[UUID, datetime | None]:
     changed = past.changed(Utterance)
     if not changed:
         return {}
-    told = Statement.objects.filter(case=past.case, utterance__uid__in=changed)
+    told = Statement.objects.filter(case=past.case, utterance__uid__among=changed)
     return {uid: changed[utterance]["said_at"] for uid, utterance in told.values_list("uid", "utterance__uid")}
 
 
@@ -112,7 +112,7 @@ def _recall_changed(
 def _recall_places(past: Past, excerpts: Collection[UUID]) -> dict[UUID, _Place]:
     """Return where these excerpts stand, those that are gone since included."""
     columns = ("uid", "version__number", "version__document__uid", "version__captured_at")
-    known = Excerpt.objects.filter(uid__in=excerpts).values_list(*columns)
+    known = Excerpt.objects.filter(uid__among=excerpts).values_list(*columns)
     found = {uid: _Place(*place) for uid, *place in known}
     gone = past.rows(Excerpt, set(excerpts) - found.keys())
     versions = past.rows(DocumentVersion, {row["version"] for row in gone.values()})
@@ -164,7 +164,7 @@ def recall_documents(past: Past, keys: Iterable[int]) -> dict[int, DocumentRow]:
     rows = past.rows(Document, uids.values())
     publishers = past.rows(Party, {row["publisher"] for row in rows.values()} - {None})
     captured: dict[UUID, datetime] = {}
-    versions = DocumentVersion.objects.filter(document__uid__in=list(uids.values()))
+    versions = DocumentVersion.objects.filter(document__uid__among=uids.values())
     times = list(versions.values_list("document__uid", "captured_at"))
     times += [(row["document"], row["captured_at"]) for row in past.changed(DocumentVersion).values()]
     for document, at in times:
@@ -225,9 +225,9 @@ def recall_statements(past: Past, keys: Collection[int], live: Collection[int]) 
 
 def _owned(past: Past, model: type[Evidence] | type[Relay], statements: Collection[UUID]) -> list[Was]:
     """Return what these statements owned: of one recorded since, all that it has; else what was there then."""
-    now = model.objects.filter(statement__uid__in=statements)
+    now = model.objects.filter(statement__uid__among=statements)
     recorded_since = [uid for uid in statements if not past.was_there(Statement, uid)]
-    theirs = set(model.objects.filter(statement__uid__in=recorded_since).values_list("uid", flat=True))
+    theirs = set(model.objects.filter(statement__uid__among=recorded_since).values_list("uid", flat=True))
     return past.rows_where(model, now, lambda row: row["statement"] in statements, but=theirs)
 
 

@@ -12,7 +12,8 @@ from django.core.exceptions import ValidationError
 from sources.access import role_in
 from sources.choices import Role
 from sources.excerpting import Quotation, cut_excerpts
-from sources.ledger import Act, Author, image_of
+from sources.images import image_of
+from sources.ledger import Act, Author
 from sources.models import Case, Excerpt, Party, Record
 from sources.refusals import RowsRefused
 from sources.registering import register_parties
@@ -126,8 +127,10 @@ def reinstate_statement(*, by: Author, statement: Statement) -> Statement:
 def review_statements(*, by: Author, case: Case, statements: Sequence[Statement], review: str) -> list[Statement]:
     """Accept or reject statements of a case, or make them drafts again; all or none."""
     with by.act("review_statement", case, needs=Role.LEAD) as act:
-        for statement in statements:
-            act.update(statement, review=review)
+        try:
+            act.update_many([(statement, {"review": review}) for statement in statements])
+        except RowsRefused as refused:
+            raise next(iter(refused.errors.values())) from None
         refresh_live(statement.pk for statement in statements)
     return list(statements)
 

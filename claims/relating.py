@@ -1,6 +1,6 @@
 """How does one claim stand to another, and who holds that it does?
 
-Public: `relate_claims`, `revise_relation`, `check_classes`, `strength_of`.
+Public: `relate_claims`, `revise_relation`, `check_classes`, `strength_of`, `answers_of`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,6 +25,13 @@ def strength_of(*, could_both_be_true: bool, could_both_be_false: bool) -> Stren
     if could_both_be_true:
         return Strength.TENSION
     return Strength.CONTRARY if could_both_be_false else Strength.CONTRADICTORY
+
+
+def answers_of(strength: str) -> tuple[bool, bool | None]:
+    """Return (could both be true, could both be false) as they were answered; of a tension the second is not asked."""
+    if strength == Strength.TENSION:
+        return True, None
+    return False, strength == Strength.CONTRARY
 
 
 def relate_claims(*, by: Author, case: Case, relations: Sequence[ClaimRelation]) -> list[ClaimRelation]:
@@ -64,7 +71,7 @@ def revise_relation(*, by: Author, relation: ClaimRelation, values: Mapping[str,
 def _check_pairs(case: Case, relations: Sequence[ClaimRelation]) -> None:
     """Raise RowsRefused for pairs that are related in this way already, in the case or among the rows given."""
     claims = {relation.claim_a_id for relation in relations}
-    standing = ClaimRelation.objects.filter(case=case, claim_a_id__in=claims)
+    standing = ClaimRelation.objects.filter(case=case, claim_a_id__among=claims)
     taken = set(standing.values_list("claim_a_id", "claim_b_id", "kind"))
     errors = {}
     for index, relation in enumerate(relations):

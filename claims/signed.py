@@ -43,7 +43,7 @@ def read_signed(standpoint: Standpoint, model: type[Record], keys: Collection[in
     """Return what had been signed of rows that are all among these, as it is seen in the case, the oldest first."""
     of, word, reason, by, at = _COLUMNS[model]
     seen = Q(case=standpoint.case) | Q(case=None) if model is ReliabilityRating else Q(case=standpoint.case)
-    rows: Any = model._base_manager.filter(seen, **{f"{end}__in": list(keys) for end in of})
+    rows: Any = model._base_manager.filter(seen, **{f"{end}__among": keys for end in of})
     if standpoint.past is None:
         columns = ("uid", *(f"{end}_id" for end in of), *([word] if word else []), reason, f"{by}__username", at)
         found = [
@@ -66,7 +66,7 @@ def _recall(past: Past, model: type[Record], rows: Any, keys: Collection[int]) -
         lambda row: row["case"] in (None, past.case.uid) and row[at] < past.until and all(row[e] in wanted for e in of),
     )
     names = dict(
-        get_user_model()._default_manager.filter(pk__in={row[by] for row in found}).values_list("pk", "username")
+        get_user_model()._default_manager.filter(pk__among={row[by] for row in found}).values_list("pk", "username")
     )
     return [
         Signed(

@@ -110,11 +110,11 @@ class ClaimsAdminSite(AdminSite):
 
     def may_undo(self, request: HttpRequest, change: Change, case: Case | None) -> bool:
         """Tell whether this user may take the act back."""
-        from .undoing import role_to_undo
+        from .undoing import is_for_good, role_to_undo
 
         role = role_in(request.user, case)
         user: Any = request.user
-        return role is not None and role.includes(role_to_undo(user, change))
+        return role is not None and not is_for_good(change) and role.includes(role_to_undo(user, change))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
         """Answer what may be chosen."""

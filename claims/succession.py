@@ -92,7 +92,7 @@ def refresh_live(ids: Iterable[int | None]) -> None:
         for value in (True, False):
             turned = [pk for pk, is_live in was.items() if is_live is not value and (pk in live) is value]
             if turned:
-                Statement.objects.filter(pk__in=turned).update(is_live=value)
+                Statement.objects.filter(pk__among=turned).update(is_live=value)
 
 
 def _read(statements: StatementQuerySet[Statement]) -> dict[int, Succeeding[int]]:

@@ -47,7 +47,9 @@ def visible_among(user: Viewer, rows: Iterable[Record]) -> list[Record]:
     seen: set[tuple[type[Record], int]] = set()
     for model, keys in by_model.items():
         table: Any = model
-        seen |= {(model, pk) for pk in table.objects.visible_to(user).filter(pk__in=keys).values_list("pk", flat=True)}
+        seen |= {
+            (model, pk) for pk in table.objects.visible_to(user).filter(pk__among=keys).values_list("pk", flat=True)
+        }
     return [row for row in given if (type(row), row.pk) in seen]
 
 

@@ -1,7 +1,7 @@
 """Who did what, when, and what was every row before and after? The only code that writes records.
 
-Public: `By` (who acts, when, on which request) and the `Act` that it opens; `image_of`, `images_of`, `digest_image`,
-`digest_spelled`, `digest_change` for those who read the ledger back.
+Public: `By` (who acts, when, on which request), the `Act` that it opens, and what both ask first: `check_row`,
+`what_goes_with`.
 
     with by.act("word_claim", case) as act:
         act.insert(claim)
@@ -11,30 +11,27 @@ no fork. An act opened inside another is part of it: an import of a thousand row
 nothing leaves none. Permissions are asked here as well, since here nobody gets past.
 """
 
-import hashlib
-import json
 import secrets
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from functools import cache
+from datetime import datetime
+from functools import cache, reduce
+from operator import or_
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from .access import require_role
 from .choices import Role
+from .images import Image, digest_change, digest_image, image_of, images_of, values_of
 from .models import Case, Change, ChangeItem, Record
 from .refusals import InUse, RowsRefused, Stale
 
-Image = dict[str, Any]
 RecordT = TypeVar("RecordT", bound=Record)
 
 _LOCK = 0x1ED6E4  # PostgreSQL's advisory lock of the ledger; the number is arbitrary, and the same everywhere
@@ -42,104 +39,6 @@ _BATCH = 500  # rows of one INSERT
 
 # Codes of what is wrong with a value that still is of its column's sort; what is no day or number has others.
 _LEAVES_A_VALUE = {"blank", "null", "max_length", "invalid_choice", "unstorable", "other_case"}
-
-
-@cache
-def record_models() -> dict[str, type[Record]]:
-    """Return every model that the ledger keeps, by its kind."""
-    return {model.record_kind(): model for model in apps.get_models() if issubclass(model, Record)}
-
-
-@cache
-def _columns_of(model: type[Record]) -> tuple[tuple[str, str], ...]:
-    """Return (name in the image, lookup) for each column that an image holds; links are told by public id."""
-    columns = []
-    for column in model._meta.concrete_fields:
-        if column.primary_key or column.name in model.DERIVED:
-            continue
-        target = column.related_model
-        points_at_record = isinstance(target, type) and issubclass(target, Record)
-        columns.append((column.name, f"{column.name}__uid" if points_at_record else column.attname))
-    return tuple(columns)
-
-
-def _plain(value: Any) -> Any:
-    """Return the value as JSON has it, in one form on both engines."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    return value
-
-
-def images_of(rows: models.QuerySet[Any]) -> Iterator[tuple[int, Image]]:
-    """Yield (primary key, image) of each row of one model, read from the database as it is stored."""
-    model: type[Record] = rows.model
-    columns = _columns_of(model)
-    names = [name for name, _ in columns]
-    for key, *values in rows.values_list("pk", *(lookup for _, lookup in columns)).iterator(chunk_size=2000):
-        yield key, {name: _plain(value) for name, value in zip(names, values, strict=True)}
-
-
-def _values_of(model: type[Record], image: Image) -> dict[str, Any]:
-    """Return an image as values for the model's columns; raises ValidationError where a link leads nowhere."""
-    values: dict[str, Any] = {}
-    for name, lookup in _columns_of(model):
-        column: Any = model._meta.get_field(name)
-        value = image[name]
-        if lookup == f"{name}__uid":
-            target = column.related_model._base_manager.filter(uid=value).first() if value else None
-            if value and target is None:
-                raise ValidationError({name: ValidationError("what it points to is not there any more", code="gone")})
-            values[name] = target
-        else:
-            values[lookup] = column.to_python(value)
-    return values
-
-
-def image_of(row: Record) -> Image:
-    """Return what the database holds of this row, links as public ids, derived columns left out."""
-    return next(image for _, image in images_of(type(row)._base_manager.filter(pk=row.pk)))
-
-
-def canonical(value: object) -> str:
-    """Return the one JSON text of a value: keys sorted, no white space, every character as itself."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def encode(text: str) -> bytes:
-    """Return the text as the bytes that are hashed; what is damaged, and holds half characters, has a hash as well."""
-    return text.encode("utf-8", "surrogatepass")
-
-
-def digest_image(salt: str, image: Image | None) -> str:
-    """Return the salted SHA-256 of an image, empty for none."""
-    return digest_spelled(salt, None if image is None else canonical(image))
-
-
-def digest_spelled(salt: str, spelled: str | None) -> str:
-    """Return the salted SHA-256 of an image that is spelled out already, empty for none."""
-    return "" if spelled is None else hashlib.sha256(encode(salt + spelled)).hexdigest()
-
-
-def digest_change(change: Change, items: Iterable[ChangeItem]) -> str:
-    """Return the SHA-256 that binds an entry to its items and to the entry before it."""
-    content = {
-        "sequence": change.sequence,
-        "case": _plain(change.case_uid),
-        "act": change.act,
-        "actor": change.actor_id,
-        "request": change.request,
-        "at": _plain(change.at),
-        "undoes": change.undoes,
-        "previous": change.previous,
-        "items": [[item.kind, str(item.uid), item.before_digest, item.after_digest] for item in items],
-    }
-    return hashlib.sha256(encode(canonical(content))).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -228,45 +127,60 @@ class Act:
         if not rows:
             return rows
         model = type(rows[0])
-        errors = {}
-        for index, row in enumerate(rows):
-            try:
-                check_row(row)
-            except ValidationError as refused:
-                errors[index] = refused
-        if errors:
-            raise RowsRefused(errors)
+        _check_rows(rows)
         for row in rows:
             for name, value in row.derived().items():
                 setattr(row, name, value)
         model._base_manager.bulk_create(rows, batch_size=_BATCH)
         uid_of = {row.pk: row.uid for row in rows}
-        for key, image in images_of(model._base_manager.filter(pk__in=list(uid_of))):
+        for key, image in images_of(model._base_manager.filter(pk__among=uid_of)):
             self._note(model, uid_of[key], None, image)
+        _refuse_merged(rows, _links_to_mergeable(model))
         return rows
 
     def update(self, row: RecordT, **values: Any) -> RecordT:
-        """Give the row these values, where it still is at the revision that the caller holds.
+        """Give one row these values, as `update_many` does; raises ValidationError, keyed by field."""
+        try:
+            return self.update_many([(row, values)])[0]
+        except RowsRefused as refused:
+            raise refused.errors[0] from None
 
-        Nothing is written where nothing changes. Raises Stale where someone else was first.
+    def update_many(self, changes: Sequence[tuple[RecordT, Mapping[str, Any]]]) -> list[RecordT]:
+        """Give rows of one model their values, where each still is at the revision that the caller holds.
+
+        A bounded number of queries. Nothing is written of a row where nothing changes. Raises RowsRefused for rows that
+        their model refuses, and Stale where someone else was first.
         """
-        before = image_of(row) if type(row)._base_manager.filter(pk=row.pk).exists() else None
-        if before is None:
-            raise Stale(row.record_kind(), row.uid, None)
-        for name, value in values.items():
-            setattr(row, name, value)
-        check_row(row)
-        columns = {name: getattr(row, name) for name in values} | row.derived()
-        changed = type(row)._base_manager.filter(pk=row.pk, revision=row.revision)
-        if not changed.update(**columns):
-            raise Stale(row.record_kind(), row.uid, before["revision"])
-        after = image_of(row)
-        if after == before:
-            return row
-        changed.update(revision=F("revision") + 1)
-        row.revision += 1
-        self._note(type(row), row.uid, before, {**after, "revision": row.revision})
-        return row
+        rows = [row for row, _ in changes]
+        if not rows:
+            return rows
+        model = type(rows[0])
+        stored = model._base_manager.filter(pk__among=[row.pk for row in rows])
+        revisions = dict(stored.select_for_update().order_by("pk").values_list("pk", "revision"))
+        for row, values in changes:
+            if row.pk not in revisions:
+                raise Stale(row.record_kind(), row.uid, None)
+            for name, value in values.items():
+                setattr(row, name, value)
+        _check_rows(rows)
+        for row in rows:
+            if row.revision != revisions[row.pk]:
+                raise Stale(row.record_kind(), row.uid, revisions[row.pk])
+        before = dict(images_of(stored))
+        names = {model._meta.get_field(name).name for _, values in changes for name in values}
+        for row in rows:
+            for name, value in row.derived().items():
+                setattr(row, name, value)
+        if names:
+            model._base_manager.bulk_update(rows, sorted(names | rows[0].derived().keys()), batch_size=_BATCH)
+        after = dict(images_of(stored))
+        changed = [row for row in rows if after[row.pk] != before[row.pk]]
+        model._base_manager.filter(pk__among=[row.pk for row in changed]).update(revision=F("revision") + 1)
+        for row in changed:
+            row.revision += 1
+            self._note(model, row.uid, before[row.pk], {**after[row.pk], "revision": row.revision})
+        _refuse_merged(rows, [name for name in _links_to_mergeable(model) if name in names])
+        return rows
 
     def touch(self, row: Record) -> None:
         """Count one change of a row whose own columns stand, because something that it owns was changed."""
@@ -280,31 +194,47 @@ class Act:
 
     def delete(self, row: Record) -> None:
         """Delete the row and what it wholly owns; raises InUse where something else stands on it."""
-        owned, standing = what_goes_with(row)
+        self.delete_many([row])
+
+    def delete_many(self, rows: Sequence[Record]) -> None:
+        """Delete rows of one model and what they wholly own, in a number of queries that grows with the kinds alone.
+
+        Raises InUse where something else stands on them, and Stale where someone else was first.
+        """
+        if not rows:
+            return
+        model = type(rows[0])
+        owned, standing = what_goes_with(rows)
         gone = {(type(other), other.pk) for other in owned}
         if in_use := [other for other in standing if (type(other), other.pk) not in gone]:
-            raise InUse(row.record_kind(), row.uid, in_use)
-        for other in reversed(owned):
-            before = image_of(other)
-            type(other)._base_manager.filter(pk=other.pk).delete()
-            self._note(type(other), other.uid, before, None)
-        before = image_of(row)
-        if not type(row)._base_manager.filter(pk=row.pk, revision=row.revision).delete()[0]:
-            raise Stale(row.record_kind(), row.uid, before["revision"])
-        self._note(type(row), row.uid, before, None)
+            needed = next((row for row in rows if any(_points_to(other, row) for other in in_use)), rows[0])
+            raise InUse(needed.record_kind(), needed.uid, in_use)
+        stored = model._base_manager.select_for_update().filter(pk__among=[row.pk for row in rows])
+        revisions = dict(stored.order_by("pk").values_list("pk", "revision"))
+        for row in rows:
+            if revisions.get(row.pk) != row.revision:
+                raise Stale(row.record_kind(), row.uid, revisions.get(row.pk))
+        going: dict[type[Record], list[int]] = {}
+        for other in (*reversed(owned), *rows):
+            going.setdefault(type(other), []).append(other.pk)
+        for kind, keys in going.items():
+            for _, image in images_of(kind._base_manager.filter(pk__among=keys)):
+                self._note(kind, UUID(image["uid"]), image, None)
+            kind._base_manager.filter(pk__among=keys).delete()
 
-    def restore(self, model: type[Record], image: Image) -> None:
-        """Make the row of this image be as it was, whether it is there in another form or not at all.
+    def restore(self, model: type[RecordT], images: Sequence[Image]) -> None:
+        """Make the rows of these images be as they were, whether they are there in another form or not at all.
 
-        The revision goes on counting: it never comes back to a number that stood for something else.
+        A revision goes on counting: it never comes back to a number that stood for something else.
         """
-        values = _values_of(model, image)
-        row = model._base_manager.filter(uid=image["uid"]).first()
-        if row is None:
-            self.insert(model(**{**values, "revision": values["revision"] + 1}))
-        else:
-            revision = row.revision
-            self.update(row, **{name: value for name, value in values.items() if name not in ("uid", "revision")})
+        wanted = {values["uid"]: values for values in values_of(model, images)}
+        there = list(model._base_manager.filter(uid__in=wanted))
+        gone = wanted.keys() - {row.uid for row in there}
+        self.insert_many([model(**{**wanted[uid], "revision": wanted[uid]["revision"] + 1}) for uid in sorted(gone)])
+        revisions = [row.revision for row in there]
+        kept = ("uid", "revision")
+        self.update_many([(row, {name: v for name, v in wanted[row.uid].items() if name not in kept}) for row in there])
+        for row, revision in zip(there, revisions, strict=True):
             if row.revision == revision:
                 self.touch(row)  # what it owns is restored beside it
 
@@ -356,6 +286,45 @@ class Act:
 Author = By | Act
 
 
+def _check_rows(rows: Sequence[Record]) -> None:
+    """Raise RowsRefused for the rows that `check_row` refuses."""
+    errors = {}
+    for index, row in enumerate(rows):
+        try:
+            check_row(row)
+        except ValidationError as refused:
+            errors[index] = refused
+    if errors:
+        raise RowsRefused(errors)
+
+
+@cache
+def _links_to_mergeable(model: type[Record]) -> tuple[str, ...]:
+    """Return the links of a model to what may have been merged into another."""
+    links = [column for column in model._meta.concrete_fields if column.is_relation]
+    return tuple(link.name for link in links if hasattr(link.related_model, "merged_into"))
+
+
+def _refuse_merged(rows: Sequence[Record], links: Collection[str]) -> None:
+    """Raise RowsRefused for written rows that point by these links to what was merged into another.
+
+    Asked after writing, so that neither what the same act merges nor what another merged meanwhile is missed.
+    """
+    if not links:
+        return
+    fallen = reduce(or_, (Q(**{f"{name}__merged_into__isnull": False}) for name in links))
+    written = type(rows[0])._base_manager.filter(fallen, pk__among=[row.pk for row in rows])
+    found = {pk: into for pk, *into in written.values_list("pk", *(f"{name}__merged_into" for name in links))}
+    refusal = ValidationError("this was merged into another", code="merged")
+    errors = {
+        index: ValidationError({name: refusal for name, into in zip(links, found[row.pk], strict=True) if into})
+        for index, row in enumerate(rows)
+        if row.pk in found
+    }
+    if errors:
+        raise RowsRefused(errors)
+
+
 def check_row(row: Record, but: Collection[str] = ()) -> None:
     """Raise ValidationError, keyed by field, for what the row's fields, links and `clean` refuse; asks no database.
 
@@ -382,27 +351,40 @@ def check_row(row: Record, but: Collection[str] = ()) -> None:
         raise ValidationError(errors)
 
 
-def _is_elsewhere(target: models.Model | None, row: Record) -> bool:
+def _is_elsewhere(target: models.Model | None, row: models.Model) -> bool:
     """Tell whether the row may not point to the target because that is of another case."""
     case_id = getattr(target, "case_id", None)
     return case_id is not None and not isinstance(target, Case) and case_id != getattr(row, "case_id", None)
 
 
-def what_goes_with(row: Record) -> tuple[list[Record], list[Record]]:
-    """Return the rows that deleting this one takes along, and those that stand in its way, a hundred at most a kind."""
+def what_goes_with(rows: Sequence[Record]) -> tuple[list[Record], list[Record]]:
+    """Return the rows that deleting these of one model takes along, and those that stand in the way, a hundred a kind.
+
+    What a case keeps of its own is not taken along by what stands in the register: it would be told where all can read.
+    """
     owned: list[Record] = []
     standing: list[Record] = []
-    for relation in row._meta.related_objects:
+    keys = [row.pk for row in rows]
+    for relation in type(rows[0])._meta.related_objects if rows else ():
         model = relation.related_model
         if not (isinstance(model, type) and issubclass(model, Record)):
             continue
         named = [column.name for column in model._meta.concrete_fields if column.is_relation]
-        rows: Any = model._base_manager.filter(**{relation.field.name: row}).select_related(*named)
+        pointing: Any = model._base_manager.filter(**{f"{relation.field.name}__among": keys}).select_related(*named)
         if relation.on_delete is models.PROTECT:
-            standing += rows[:100]
+            standing += (pointing.exclude(pk__among=keys) if model is type(rows[0]) else pointing)[:100]
         elif relation.on_delete is models.CASCADE:
-            for child in rows:
-                further, in_use = what_goes_with(child)
-                owned += [child, *further]
-                standing += in_use
+            own: list[Record] = []
+            for child in pointing:
+                owner = getattr(child, relation.field.name)
+                is_kept = not isinstance(owner, Case) and _is_elsewhere(child, owner)
+                (standing if is_kept else own).append(child)
+            further, in_use = what_goes_with(own)
+            owned += [*own, *further]
+            standing += in_use
     return owned, standing
+
+
+def _points_to(row: Record, target: Record) -> bool:
+    links = [column for column in row._meta.concrete_fields if column.related_model is type(target)]
+    return any(getattr(row, link.attname) == target.pk for link in links)

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from .ledger import record_models
+from .images import record_models
 from .models import IdempotencyKey, Record
 
 _KEPT = timedelta(hours=24)

@@ -41,7 +41,7 @@ class RecordQuerySet(models.QuerySet[_Row]):
 
     def with_uids(self, uids: Iterable[object]) -> Self:
         """Keep the rows with these public ids."""
-        return self.filter(uid__in=list(uids))
+        return self.filter(uid__among=uids)
 
     def matching(self, words: str, viewer: Viewer) -> Self:
         """Keep the rows in which every one of the words occurs, as plain letters, where this viewer may look."""

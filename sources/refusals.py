@@ -27,6 +27,14 @@ class Stale(Refused):
         self.current = current
 
 
+class PlanChanged(Stale):
+    """What an act would do is no longer what its user was shown."""
+
+    def __init__(self, kind: str, uid: object, current: int | None) -> None:
+        Refused.__init__(self, f"what would become of {kind} {uid} is not what it was when it was planned: plan again")
+        self.current = current
+
+
 class InUse(Refused):
     """The row cannot go because others stand on it; not every one of `standing` is for everyone to see."""
 

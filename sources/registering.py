@@ -82,7 +82,11 @@ def add_alias(*, by: Author, case: Case, party: Party, name: str) -> PartyAlias:
 def add_aliases(*, by: Author, case: Case, names: Mapping[Party, Iterable[str]]) -> None:
     """Give parties further names that are seen in this case alone; a name that one has there already it keeps."""
     with by.act("add_alias", case) as act:
-        there = set(PartyAlias.objects.filter(party__in=names, case=case).values_list("party_id", "name"))
+        there = set(
+            PartyAlias.objects.filter(party__among=[party.pk for party in names], case=case).values_list(
+                "party_id", "name"
+            )
+        )
         wanted = [(party, name) for party, given in names.items() for name in given]
         act.insert_many(
             [PartyAlias(case=case, party=party, name=name) for party, name in wanted if (party.pk, name) not in there]

@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef
 
 from .anchoring import Span, context_of
-from .ledger import canonical, digest_change, digest_spelled, encode, images_of, record_models
+from .images import canonical, digest_change, digest_spelled, encode, fit_image, images_of, record_models
 from .models import Case, Change, ChangeItem, DocumentVersion, Excerpt, Original, OriginalBytes, Party, Record
 from .text import sha256_of
 
@@ -172,12 +172,12 @@ def _verify_item(change: Change, item: ChangeItem, last: dict[tuple[str, UUID], 
         if not (is_erased and spelled is None) and digest_spelled(item.salt, spelled) != digest:
             yield Damage(item.kind, item.uid, f"its image {name} entry {change.sequence} was altered")
     known = last.get(key)
-    if not is_erased and known != _ERASED and (known or None) != _digest(before):
+    if not is_erased and known != _ERASED and (known or None) != _digest(_fit(item.kind, item.before, before)):
         yield Damage(item.kind, item.uid, f"entry {change.sequence} does not begin where the entry before it ended")
     if is_erased:
         last[key] = _ERASED if item.after_digest else None
     else:
-        last[key] = _digest(after)
+        last[key] = _digest(_fit(item.kind, item.after, after))
 
 
 def _verify_rows(kind: str, model: type[Record], last: dict[tuple[str, UUID], bytes | None]) -> Iterator[Damage]:
@@ -196,6 +196,15 @@ def _verify_rows(kind: str, model: type[Record], last: dict[tuple[str, UUID], by
             for name, value in row.derived().items():
                 if getattr(row, name) != value:
                     yield Damage(kind, row.uid, f"its {name} does not follow from the rest of it")
+
+
+def _fit(kind: str, image: Any, spelled: str | None) -> str | None:
+    """Return the spelling of an image in the columns of today, by which images of different days are compared."""
+    model = record_models().get(kind)
+    if model is None or not isinstance(image, dict):
+        return spelled
+    fitted = fit_image(model, image)
+    return spelled if fitted is image else _spell(fitted)
 
 
 def _spell(image: Any) -> str | None:

@@ -21,7 +21,8 @@ from django.db import IntegrityError, connection, models, transaction
 from claims.choices import RelationKind, Stance, Strength, Voice
 from claims.models import Claim, ClaimRelation, Relay, Statement
 from sources.choices import LinkKind, Naming
-from sources.ledger import check_row, record_models
+from sources.images import record_models
+from sources.ledger import check_row
 from sources.models import (
     ApiToken,
     Arrival,

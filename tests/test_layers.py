@@ -336,6 +336,7 @@ def test_nothing_happens_by_signals_but_the_database_rules() -> None:
 # Rows that an interface reads without asking who looks, in which function, and from what visible thing they derive.
 DERIVED_FROM_VISIBLE = {
     ("sources/admin/changes.py", "ChangeAdmin.change_view"): "the entry that took a visible one back",
+    ("sources/admin/counting.py", "counted"): "numbers on rows of a list, which are visible",
     ("sources/admin/filters.py", "CaseFilter.lookups"): "a look at the model, not at its rows",
     ("sources/admin/filters.py", "OfCaseFilter.lookups"): "narrows rows that `offered` has found visible",
     ("sources/api/excerpts.py", "read_versions"): "versions of documents that the request found visible",

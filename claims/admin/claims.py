@@ -75,7 +75,7 @@ class ContestedFilter(admin.SimpleListFilter):
         if self.value() not in ("yes", "no"):
             return queryset
         contested = contested_in(set(queryset.order_by().values_list("case_id", flat=True).distinct()))
-        condition = Q(**{f"{self.claim}__in": contested})
+        condition = Q(**{f"{self.claim}__among": contested})
         return queryset.filter(condition if self.value() == "yes" else ~condition)
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -12,48 +11,30 @@ from sources.choices import Judgement, Role
 from sources.ledger import By
 from sources.models import Case
 
-from ..choices import Aspect, RelationKind, Strength
 from ..models import ClaimRelation
-from ..relating import relate_claims, revise_relation, strength_of
+from ..relating import relate_claims, revise_relation
+from .two_questions import TwoQuestions
 
-_YES_NO = (("", "–"), ("yes", "yes"), ("no", "no"))
 
-
-class RelationForm(RecordForm):
+class RelationForm(TwoQuestions, RecordForm):
     """A relation whose strength is asked for in two questions."""
-
-    both_true = forms.ChoiceField(choices=_YES_NO, required=False, label="Could both be true?")
-    both_false = forms.ChoiceField(choices=_YES_NO, required=False, label="Could both be false?")
-    aspects = forms.MultipleChoiceField(
-        choices=Aspect.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="In what respect they contradict each other.",
-    )
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         for name, label in (("claim_a", "Claim"), ("kind", "Relation"), ("claim_b", "Other claim")):
             if name in self.fields:
                 self.fields[name].label = label
-        strength = self.instance.strength
-        if strength:
-            self.fields["both_true"].initial = "yes" if strength == Strength.TENSION else "no"
-            self.fields["both_false"].initial = "no" if strength == Strength.CONTRADICTORY else "yes"
+        for name, answer in self.answer(self.instance.strength).items():
+            self.fields[name].initial = answer
+
+    def kind_of(self, values: dict[str, Any]) -> str:
+        """Return the kind that was typed, or that the relation has."""
+        return str(values.get("kind") or self.instance.kind)
 
     def clean(self) -> dict[str, Any]:
-        """Put the strength together from the answers."""
-        values: dict[str, Any] = super().clean() or {}
-        kind = values.get("kind") or self.instance.kind
-        answers = values.get("both_true"), values.get("both_false")
-        if kind == RelationKind.CONTRADICTS:
-            if "" in answers or None in answers:
-                self.add_error("both_true", "of a contradiction, both questions need an answer")
-                return values
-            true, false = (answer == "yes" for answer in answers)
-            self.instance.strength = strength_of(could_both_be_true=true, could_both_be_false=false)
-        else:
-            self.instance.strength = ""
+        """Give the relation its strength."""
+        values = super().clean()
+        self.instance.strength = values["strength"]
         return values
 
 
@@ -68,7 +49,7 @@ class ClaimRelationAdmin(RecordAdmin):
     radio_fields = {"kind": admin.HORIZONTAL}
     fieldsets = (
         (None, {"fields": ("claim_a", "kind", "claim_b")}),
-        ("If they contradict each other", {"fields": ("both_false", "both_true", "aspects")}),
+        ("If they contradict each other", {"fields": ("both_true", "both_false", "aspects")}),
         ("Judgement", {"fields": ("judgement", "rationale", "judged_by", "judged_at")}),
     )
 
@@ -101,5 +82,5 @@ class ClaimRelationAdmin(RecordAdmin):
     def change_record(self, by: By, form: RecordForm, formsets: list[Any]) -> None:
         """Revise strength, aspects, judgement and rationale."""
         judged = ("judgement",) if "judgement" in form.cleaned_data else ()
-        values = form.values("aspects", "rationale", *judged) | {"strength": form.instance.strength}
+        values = form.values("strength", "aspects", "rationale", *judged)
         revise_relation(by=by, relation=form.instance, values=values)

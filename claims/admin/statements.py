@@ -6,19 +6,21 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.views.decorators.http import require_POST
 
 from sources.access import role_in
 from sources.admin.base import RecordAdmin, quoted
 from sources.admin.forms import RecordForm
+from sources.admin.lists import read_key
+from sources.admin.stale import tell_stale
 from sources.admin.switching import current_case
 from sources.choices import Role
 from sources.ledger import By
 from sources.models import Case, Record
-from sources.refusals import Refused
+from sources.refusals import Refused, Stale
 from sources.requests import author_of
 from sources.revising import case_of
 
@@ -37,6 +39,8 @@ from ..wording import note_utterances
 from .ratings import CredibilityInline
 from .statement_filters import ContestedClaimFilter, DocumentFilter, LiveFilter, RelayFilter, SpeakerFilter
 from .statement_forms import EvidenceInline, RelayInline, StatementForm
+
+_TOLD = 20  # statements, at most, of which it is told what others changed
 
 
 @admin.register(Statement)
@@ -180,13 +184,17 @@ class StatementAdmin(RecordAdmin):
         return [(labels[name], reverse("admin:act-on-statement", args=[row.pk, name])) for name in offered]
 
     def act_view(self, request: HttpRequest, pk: int, act: str) -> HttpResponse:
-        """Do one act of those offered with one statement, and go back to it."""
-        row = get_object_or_404(self.get_queryset(request), pk=pk)
+        """Do one act of those offered with one statement as it was shown, and go back to it."""
+        row = self.get_queryset(request).filter(pk=pk).first()
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
         address = reverse("admin:claims_statement_change", args=[pk])
-        if reverse("admin:act-on-statement", args=[pk, act]) not in {url for _, url in self.find_acts(request, row)}:
-            self.message_user(request, "This cannot be done with it any more, or is not yours to do.", messages.ERROR)
-            return HttpResponseRedirect(address)
-        getattr(self, act)(request, self.get_queryset(request).filter(pk=pk))
+        if not self._tell_stale(request, {pk: _revision_seen(request, pk) or 0}):
+            if reverse("admin:act-on-statement", args=[pk, act]) in {url for _, url in self.find_acts(request, row)}:
+                getattr(self, act)(request, self.get_queryset(request).filter(pk=pk))
+            else:
+                message = "This cannot be done with it any more, or is not yours to do."
+                self.message_user(request, message, messages.ERROR)
         return HttpResponseRedirect(address)
 
     # --- in bulk ---
@@ -227,28 +235,58 @@ class StatementAdmin(RecordAdmin):
         """Put the chosen statements back."""
         self._each(request, queryset, lambda by, row: reinstate_statement(by=by, statement=row), "put back")
 
+    def action_checkbox(self, obj: Statement) -> str:
+        """Carry along at which revision the row was shown."""
+        box = super().action_checkbox(obj)
+        return format_html('{}<input type="hidden" name="seen-{}" value="{}">', box, obj.pk, obj.revision)
+
     def _review(self, request: HttpRequest, queryset: QuerySet[Statement], review: Review) -> None:
         by_case: dict[Case, list[Statement]] = {}
-        for row in queryset:
+        for row in _as_shown(request, queryset):
             by_case.setdefault(row.case, []).append(row)
         for case, rows in by_case.items():
+            seen = {row.pk: row.revision for row in rows}
             try:
                 review_statements(by=author_of(request), case=case, statements=rows, review=review)
             except (PermissionDenied, Refused) as refused:
-                self.message_user(request, str(refused), messages.ERROR)
+                if not (isinstance(refused, Stale) and self._tell_stale(request, seen)):
+                    self.message_user(request, str(refused), messages.ERROR)
             else:
                 self.message_user(request, f"{_statements(len(rows))} now: {review.label}.")
 
     def _each(self, request: HttpRequest, queryset: QuerySet[Statement], act: Any, done: str) -> None:
         n = 0
-        for row in queryset:
+        for row in _as_shown(request, queryset):
+            seen = {row.pk: row.revision}
             try:
                 act(author_of(request), row)
                 n += 1
             except (PermissionDenied, Refused) as refused:
-                self.message_user(request, str(refused), messages.ERROR)
+                if not (isinstance(refused, Stale) and self._tell_stale(request, seen)):
+                    self.message_user(request, str(refused), messages.ERROR)
         if n:
             self.message_user(request, f"{_statements(n)} {done}.")
+
+    def _tell_stale(self, request: HttpRequest, seen: dict[int, int]) -> bool:
+        """Tell what others changed of statements that were shown at these revisions, and whether they did."""
+        rows = self.get_queryset(request).filter(pk__among=list(seen))
+        now = [row for row in rows if row.revision != seen[row.pk]]
+        for row in now[:_TOLD]:
+            self.message_user(request, tell_stale(row, seen[row.pk], request), messages.ERROR)
+        return bool(now)
+
+
+def _revision_seen(request: HttpRequest, pk: int) -> int | None:
+    """Return at which revision the page that was sent showed a statement; None where it did not show it."""
+    return read_key(request.POST.get(f"seen-{pk}", ""))
+
+
+def _as_shown(request: HttpRequest, queryset: QuerySet[Statement]) -> list[Statement]:
+    """Return statements at the revisions at which the page showed them; those of further pages as they are now."""
+    rows = list(queryset)
+    for row in rows:
+        row.revision = _revision_seen(request, row.pk) or row.revision
+    return rows
 
 
 def _statements(n: int) -> str:

@@ -350,7 +350,10 @@ class DroppedShape(TypedDict):
 
 
 class MergerShape(TypedDict):
-    """What a merger would do. `moved` counts what comes to point to the other; `blocked` is why it cannot be."""
+    """What a merger would do. `moved` counts what comes to point to the other; `blocked` is why it cannot be.
+
+    `digest` stands for all of it: sent along with the merger, nothing else is done.
+    """
 
     id: Uid
     into: Uid
@@ -359,3 +362,4 @@ class MergerShape(TypedDict):
     new_aliases: list[str]
     namesakes: list[PartyReference]
     blocked: list[str]
+    digest: str

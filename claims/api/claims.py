@@ -250,7 +250,7 @@ class Claims(Resource):
     def merger(self, request: Request, id: Any) -> Response:
         """Merge this claim into another: all that pointed to it points to that one, and its address leads there."""
         row = self.find(id)
-        return answer_merger(self, row, lambda into: merge_claim(by=self.by, claim=row, into=into))
+        return answer_merger(self, row, lambda into, seen: merge_claim(by=self.by, claim=row, into=into, seen=seen))
 
     @action(detail=True, methods=["get"], url_path="merger/<uuid:into>", url_name="merger-plan")
     def plan_merger(self, request: Request, id: Any, into: Any) -> Response:

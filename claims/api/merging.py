@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,13 +23,19 @@ from ..models import Claim
 from .account_shapes import MergerShape
 
 
-class PartyMergerBody(Strict):
+class MergerBody(Strict):
+    """Which one remains, and, to do nothing else than was planned, the digest of the plan."""
+
+    digest = serializers.CharField(required=False, max_length=64)
+
+
+class PartyMergerBody(MergerBody):
     """The party that remains."""
 
     into = VisibleField(queryset=Party.objects.standing())
 
 
-class ClaimMergerBody(Strict):
+class ClaimMergerBody(MergerBody):
     """The claim that remains."""
 
     into = VisibleField(queryset=Claim.objects.standing())
@@ -40,11 +47,12 @@ def answer_plan(view: Any, id: Any, into: Any, plan: Callable[[Any, Any], Merger
         return Response(present_merger(plan(view.find(id), view.find(into)), view.request))
 
 
-def answer_merger(view: Any, row: Any, merge: Callable[[Any], Any]) -> Response:
-    """Merge the row into the one that the body names, and return that one as it is then."""
+def answer_merger(view: Any, row: Any, merge: Callable[[Any, str], Any]) -> Response:
+    """Merge the row into the one that the body names, as was planned, and return that one as it is then."""
     require_revision(view.request, row)
-    into = view.read(view.body_of("merger")(data=view.request.data, context=view.context))["into"]
-    merge(into)
+    body = view.read(view.body_of("merger")(data=view.request.data, context=view.context))
+    into = body["into"]
+    merge(into, body.get("digest", ""))
     with snapshot():
         return made(Response(view.present([view.find(into.uid)])[0]), into)
 
@@ -60,6 +68,7 @@ def present_merger(merger: Merger, request: Request) -> MergerShape:
         "new_aliases": [alias.name for alias in merger.aliases],
         "namesakes": [refer_to_party(party) for party in merger.namesakes],
         "blocked": merger.blocked,
+        "digest": merger.digest(),
     }
 
 
@@ -73,7 +82,7 @@ class PartiesThatMerge(Parties):
     def merger(self, request: Request, id: Any) -> Response:
         """Merge this party into another: all that pointed to it points to that one, and its address leads there."""
         row = self.find(id)
-        return answer_merger(self, row, lambda into: merge_party(by=self.by, party=row, into=into))
+        return answer_merger(self, row, lambda into, seen: merge_party(by=self.by, party=row, into=into, seen=seen))
 
     @action(detail=True, methods=["get"], url_path="merger/<uuid:into>", url_name="merger-plan")
     def plan_merger(self, request: Request, id: Any, into: Any) -> Response:

@@ -236,7 +236,10 @@ class ChangeItemShape(TypedDict):
 
 
 class ChangeShape(TypedDict):
-    """One act of one author; `previous` binds it to the one before."""
+    """One act of one author; `previous` binds it to the one before.
+
+    It was on `n_items` rows; `items` has up to twenty of them, and `more` leads to all where there are others.
+    """
 
     sequence: int
     url: Link
@@ -248,7 +251,9 @@ class ChangeShape(TypedDict):
     undoes: int | None
     previous: str
     digest: str
+    n_items: int
     items: list[ChangeItemShape]
+    more: Link | None
 
 
 class GraphShape(TypedDict):

@@ -19,7 +19,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from sources.anchoring import Span, shortest_context
-from sources.ledger import canonical
+from sources.images import canonical
 from sources.models import BundleKey, Case, Document, DocumentVersion, Excerpt, Party, PartyAlias, PartyLink, Record
 from sources.snapshot import snapshot
 from sources.strict_json import moment, quantity
@@ -120,7 +120,7 @@ class _Reader:
             PartyLink.objects.filter(**mine).values_list("to_party_id", flat=True),
         ):
             named |= set(rows)
-        shared = Q(case=None) & (Q(pk__in=named - {None}) | Q(uid__in=list(self.keys)))
+        shared = Q(case=None) & (Q(pk__among=named) | Q(uid__among=self.keys))
         parties = Party.objects.standing().filter(Q(**mine) | shared)
         aliases: dict[tuple[int, bool], list[str]] = defaultdict(list)  # by party, and whether the case alone has it
         for alias in PartyAlias.objects.usable_in(self.case).filter(party__in=parties).order_by("pk"):
@@ -142,9 +142,11 @@ class _Reader:
     def documents(self) -> dict[UUID, Entry]:
         """Return the documents, each version by its hash."""
         entries = {}
-        documents = Document.objects.filter(case=self.case).select_related("publisher").prefetch_related("versions")
-        for document in documents.order_by("uid"):
-            versions = sorted(document.versions.all(), key=lambda version: version.number)
+        of_documents: dict[int, list[DocumentVersion]] = defaultdict(list)
+        for version in DocumentVersion.objects.filter(case=self.case).order_by("document_id", "number"):
+            of_documents[version.document_id].append(version)
+        for document in Document.objects.filter(case=self.case).select_related("publisher").order_by("uid"):
+            versions = of_documents[document.pk]
             self.texts[document.uid] = [version.text for version in versions]
             self.text_of |= {version.pk: version.text for version in versions}
             entries[document.uid] = self._entry(

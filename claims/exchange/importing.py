@@ -16,7 +16,8 @@ from django.core.exceptions import ValidationError
 from sources.capturing import capture_document
 from sources.choices import Role
 from sources.excerpting import Quotation
-from sources.ledger import Act, By, record_models
+from sources.images import record_models
+from sources.ledger import Act, By
 from sources.models import BundleKey, Case, Document, DocumentVersion, Party, Record
 from sources.opening import open_case
 from sources.refusals import RowsRefused

@@ -1,5 +1,6 @@
 """Judging how two claims stand to each other: by two questions that a person can answer, in which respects, and why."""
 
+from copy import copy
 from typing import Any
 from uuid import UUID
 
@@ -8,40 +9,33 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 
 from sources.access import role_in
+from sources.admin.stale import show_stale
 from sources.choices import Judgement, Role
 from sources.models import Case
-from sources.refusals import Refused
+from sources.refusals import Refused, Stale
 from sources.requests import author_of
 from sources.snapshot import snapshot
 
-from ..choices import Aspect, RelationKind
+from ..admin.two_questions import TwoQuestions
+from ..choices import RelationKind
 from ..conflicts import Conflict, describe_pairs
 from ..contesting import tell_claims
 from ..models import Claim, ClaimRelation, Statement
-from ..relating import relate_claims, revise_relation, strength_of
+from ..relating import relate_claims, revise_relation
 from ..standpoint import Standpoint
 from .page import enter_case, read_uid, show_page
-from .refusing import told_of
+from .refusing import tell_gone, told_of
 
-_YES_NO = (("yes", "yes"), ("no", "no"))
 _VERDICTS = tuple(choice for choice in Judgement.choices if choice[0] != Judgement.UNJUDGED)
 
 
-class JudgementForm(forms.Form):
-    """The two questions, the respects, the verdict and the reason."""
+class JudgementForm(TwoQuestions):
+    """The two questions, the respects, the verdict and the reason; of a relation, with the revision that was shown."""
 
     kind = forms.ChoiceField(choices=RelationKind.choices, initial=RelationKind.CONTRADICTS, label="The first")
-    both_true = forms.ChoiceField(
-        choices=_YES_NO, required=False, widget=forms.RadioSelect, label="Could both be true?"
-    )
-    both_false = forms.ChoiceField(
-        choices=_YES_NO, required=False, widget=forms.RadioSelect, label="Could both be false?"
-    )
-    aspects = forms.MultipleChoiceField(
-        choices=Aspect.choices, required=False, widget=forms.CheckboxSelectMultiple, label="In what respect?"
-    )
     judgement = forms.ChoiceField(choices=_VERDICTS, widget=forms.RadioSelect, label="Does the relation hold?")
     rationale = forms.CharField(
         required=False,
@@ -51,47 +45,42 @@ class JudgementForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         help_text="One or two lines that a colleague can check.",
     )
+    revision_seen = forms.IntegerField(
+        widget=forms.HiddenInput,
+        error_messages={"required": "This does not say what it is a judgement of: look again."},
+    )
+    field_order = ("kind",)
 
     def __init__(self, relation: ClaimRelation | None, data: Any = None) -> None:
-        super().__init__(data, initial=_initial(relation) if relation is not None else None)
-        if relation is not None:
+        super().__init__(data)
+        if relation is None:
+            del self.fields["revision_seen"]
+        else:
+            self.initial = self._say(relation)
             del self.fields["kind"]
             if relation.kind != RelationKind.CONTRADICTS:
                 for name in ("both_true", "both_false", "aspects"):
                     del self.fields[name]
         self.relation = relation
 
-    def clean(self) -> dict[str, Any]:
-        """Ask for both answers of a contradiction."""
-        values: dict[str, Any] = super().clean() or {}
-        if self._kind(values) == RelationKind.CONTRADICTS:
-            for name in ("both_true", "both_false"):
-                if not values.get(name):
-                    self.add_error(name, "of a contradiction, both questions need an answer")
-        return values
+    def _say(self, relation: ClaimRelation) -> dict[str, Any]:
+        """Return what the form says of a relation before anything is typed."""
+        told = {"rationale": relation.rationale, "aspects": relation.aspects, "revision_seen": relation.revision}
+        if relation.judgement != Judgement.UNJUDGED:
+            told["judgement"] = relation.judgement
+        return {**told, **self.answer(relation.strength)}
 
-    def _kind(self, values: dict[str, Any]) -> str:
-        return self.relation.kind if self.relation is not None else values.get("kind", "")
+    def kind_of(self, values: dict[str, Any]) -> str:
+        """Return the kind of the relation, or the one that was chosen."""
+        return self.relation.kind if self.relation is not None else str(values.get("kind", ""))
 
     def values(self) -> dict[str, Any]:
         """Return the columns of the relation."""
         values = self.cleaned_data
         columns = {"judgement": values["judgement"], "rationale": values["rationale"].replace("\r\n", "\n")}
-        if self._kind(values) == RelationKind.CONTRADICTS:
-            true, false = values["both_true"] == "yes", values["both_false"] == "yes"
-            columns["strength"] = strength_of(could_both_be_true=true, could_both_be_false=false)
-            columns["aspects"] = values["aspects"]
+        if values["strength"]:
+            columns |= {"strength": values["strength"], "aspects": values["aspects"]}
         return columns
-
-
-def _initial(relation: ClaimRelation) -> dict[str, Any]:
-    told: dict[str, Any] = {"rationale": relation.rationale, "aspects": relation.aspects}
-    if relation.judgement != Judgement.UNJUDGED:
-        told["judgement"] = relation.judgement
-    if relation.strength:
-        told["both_true"] = "yes" if relation.strength == "tension" else "no"
-        told["both_false"] = "no" if relation.strength == "contradictory" else "yes"
-    return told
 
 
 def judge_relation(request: HttpRequest, uid: UUID) -> HttpResponse:
@@ -99,11 +88,16 @@ def judge_relation(request: HttpRequest, uid: UUID) -> HttpResponse:
     relations = ClaimRelation.objects.visible_to(request.user).select_related("case", "claim_a", "claim_b", "judged_by")
     relation = relations.filter(uid=uid).first()
     if relation is None:
-        raise Http404
+        tell_gone(request, ClaimRelation, uid)
+        return HttpResponseRedirect(reverse("admin:review"))
     form = JudgementForm(relation, request.POST or None)
     if request.method == "POST" and form.is_valid():
+        shown = copy(relation)
+        shown.revision = form.cleaned_data["revision_seen"]
         try:
-            revise_relation(by=author_of(request), relation=relation, values=form.values())
+            revise_relation(by=author_of(request), relation=shown, values=form.values())
+        except Stale as refused:
+            show_stale(form, relation, refused, request)
         except (ValidationError, Refused, PermissionDenied) as refused:
             _add_errors(form, refused)
         else:
@@ -124,12 +118,15 @@ def judge_pair(request: HttpRequest) -> HttpResponse:
     case = claims[0].case
     conflict = _find_conflict(case, statements) if statements else None
     relations = ClaimRelation.objects.visible_to(request.user).filter(case=case)
-    if claims[0] != claims[1] and conflict is None:
+    form, between = None, None
+    if claims[0] != claims[1] and (conflict is None or request.method == "POST"):  # what was typed is not lost
+        form = JudgementForm(None, request.POST or None)
         between = relations.filter(claim_a__in=claims, claim_b__in=claims).order_by("pk").first()
-        if between is not None:
-            return HttpResponseRedirect(reverse("admin:judge", args=[between.uid]))
-    form = JudgementForm(None, request.POST or None) if claims[0] != claims[1] and conflict is None else None
-    if request.method == "POST" and form is not None and form.is_valid():
+    if between is not None and request.method != "POST":
+        return HttpResponseRedirect(reverse("admin:judge", args=[between.uid]))
+    if between is not None and form is not None and form.is_valid():
+        _tell_related(form, between)
+    elif request.method == "POST" and form is not None and form.is_valid():
         relation = ClaimRelation(claim_a=claims[0], claim_b=claims[1], kind=form.cleaned_data["kind"], **form.values())
         try:
             relate_claims(by=author_of(request), case=case, relations=[relation])
@@ -141,6 +138,18 @@ def judge_pair(request: HttpRequest) -> HttpResponse:
     on_the_way = relations.with_uids([step.relation for step in conflict.path]) if conflict else []
     shown = list(dict.fromkeys(claims))
     return _show(request, case, shown, form, conflict=conflict, on_the_way=list(on_the_way))
+
+
+def _tell_related(form: JudgementForm, between: ClaimRelation) -> None:
+    """Say that someone else has related the two since the page was drawn; what was typed stays."""
+    told = format_html(
+        'Someone else has related these two in the meantime: <a href="{}">{}, {}</a>. '
+        "Nothing of yours is saved, and all that you typed is still here.",
+        reverse("admin:judge", args=[between.uid]),
+        between.get_kind_display(),
+        between.get_judgement_display(),
+    )
+    form.add_error(None, told)
 
 
 def _named(rows: Any, request: HttpRequest, *names: str) -> list[Any]:

@@ -33,6 +33,7 @@ from .filters import CaseFilter
 from .forms import InCaseAutocomplete, InCaseWrapper, RecordForm, VerbatimField, name_sending
 from .history import deletion_of, history_of, tell_items
 from .lists import AskedList, Listing, as_uid
+from .stale import tell_deletion
 from .switching import ask_for_case, cases_to_write_in, current_case, look_at_case
 
 _LONG = 300  # characters that a line takes; longer columns are typed into an area
@@ -346,14 +347,7 @@ class RecordAdmin(Deleting, Listing, admin.ModelAdmin):
         if act is None:
             told = f"There is no such {opts.verbose_name}: it was never there, is gone, or is not yours to see."
         else:
-            told = format_html(
-                "{} deleted this {} while you had it open. Nothing was saved. "
-                '<a href="{}">Entry {} of the ledger</a> shows it, and can be taken back.',
-                act.actor or "The console",
-                opts.verbose_name,
-                reverse("admin:sources_change_change", args=[act.pk]),
-                act.sequence,
-            )
+            told = tell_deletion(act, opts.verbose_name)
         self.message_user(request, told, "WARNING")
         return HttpResponseRedirect(reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"))
 

@@ -4,14 +4,15 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from ..choices import Role
 from ..ledger import By
 from ..models import Case, CaseMembership, Record
 from ..opening import admit_member, dismiss_member, open_case
-from .base import RecordAdmin
+from .base import RecordAdmin, RecordChangeList
+from .counting import counted
 from .forms import RecordForm
 from .inlines import ReadOnlyInline
 from .switching import choose_case, current_case
@@ -21,6 +22,15 @@ class MembershipInline(ReadOnlyInline):
     model = CaseMembership
     verbose_name_plural = "members"
     fields = ("user", "role")
+
+
+class CaseChangeList(RecordChangeList):
+    """Cases, with how much is in each."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        """Count what is in each case, before the list is put in order, which may be by these numbers."""
+        self.root_queryset = counted(self.root_queryset, n_documents="documents", n_statements="statements")
+        return super().get_queryset(request, exclude_parameters)
 
 
 @admin.register(Case)
@@ -35,13 +45,9 @@ class CaseAdmin(RecordAdmin):
         """Show members once there is a case."""
         return self.inlines if obj is not None else ()
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Count what is in each case."""
-        cases = super().get_queryset(request)
-        counted: QuerySet[Any] = cases.annotate(
-            n_documents=Count("documents", distinct=True), n_statements=Count("statements", distinct=True)
-        )
-        return counted
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the list that counts; a form or a suggestion tells no numbers, and counts nothing."""
+        return CaseChangeList
 
     @admin.display(description="documents", ordering="n_documents")
     def n_documents(self, case: Any) -> int:

@@ -34,7 +34,7 @@ class Deleting:
         along: list[str] = []
         standing: list[str] = []
         for row in objs:
-            owned, in_use = what_goes_with(row)
+            owned, in_use = what_goes_with([row])
             gone = {(type(other), other.pk) for other in owned}
             along += name_rows(request, owned)
             standing += name_rows(request, [other for other in in_use if (type(other), other.pk) not in gone])

@@ -9,13 +9,12 @@ from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.forms.models import construct_instance
-from django.utils.html import format_html, format_html_join
 
-from ..ledger import canonical
-from ..models import Case, Record
+from ..images import canonical
+from ..models import Case
 from ..refusals import RowsRefused, Stale
-from .history import changes_since
 from .lists import read_key
+from .stale import show_stale
 
 
 class VerbatimField(forms.CharField):
@@ -152,7 +151,7 @@ def show_refusal(form: RecordForm, refusal: Exception | None) -> None:
     if isinstance(refusal, RowsRefused):
         refusal = next(iter(refusal.errors.values()))
     if isinstance(refusal, Stale):
-        _show_stale(form, refusal)
+        show_stale(form, form.instance, refusal, form.request)
     elif isinstance(refusal, ValidationError):
         for place, errors in _by_place(refusal).items():
             if place.partition(".")[0] in form.sections:
@@ -183,45 +182,6 @@ def _by_place(error: ValidationError) -> dict[str, list[ValidationError]]:
     if hasattr(error, "error_dict"):
         return {place if place != "__all__" else "": list(found) for place, found in error.error_dict.items()}
     return {"": list(error.error_list)}
-
-
-def _show_stale(form: RecordForm, refusal: Stale) -> None:
-    """Say who changed what in the meantime; what was typed stays, and is saved over it when it is sent again."""
-    row: Record = form.instance
-    lines = changes_since(row, form.cleaned_data.get("revision_seen") or 0, form.request)
-    told = format_html_join(
-        "",
-        '<tr><th scope="row">{}</th><td dir="auto">{}</td><td dir="auto">{}</td><td dir="auto">{}</td></tr>',
-        ((line.name, line.was, line.became, _typed(form, line.column)) for line in lines),
-    )
-    table = format_html(
-        '<table class="differences"><thead><tr><th scope="col">Field</th><th scope="col">You saw</th>'
-        '<th scope="col">It is now</th><th scope="col">You typed</th></tr></thead><tbody>{}</tbody></table>',
-        told,
-    )
-    form.add_error(
-        None,
-        format_html(
-            "Someone else has changed this in the meantime.{} Nothing of yours is saved yet, and all that you typed is "
-            "still here. Save again to put it in the place of theirs.",
-            table if lines else "",
-        ),
-    )
-    if refusal.current is not None:
-        data: Any = form.data.copy()
-        data[form.add_prefix("revision_seen")] = str(refusal.current)
-        form.data = data
-
-
-def _typed(form: RecordForm, column: str) -> str:
-    """Return what the form says of a column, in words."""
-    if column not in form.fields:
-        return "–"
-    value = form.cleaned_data.get(column)
-    choices = dict(getattr(form.fields[column], "choices", None) or ()) if isinstance(value, str) else {}
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "–"
-    return str(choices.get(value, value)) if value not in (None, "", False) else "–"
 
 
 def _with_line_feeds(text: str) -> str:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import Truncator
 
-from ..ledger import record_models
+from ..images import record_models
 from ..models import Case, Change, ChangeItem, DocumentVersion, Record
 
 _UNTOLD = ("uid", "revision", "case")  # columns of an image that say nothing to a person
@@ -101,7 +101,7 @@ def changes_since(row: Record, revision: int, request: HttpRequest) -> list[Diff
     found = [difference for told in tell_items([both], request) for difference in told.differences]
     owned = [
         item
-        for item in ChangeItem.objects.filter(change__in=changes).exclude(kind=row.record_kind()).order_by("pk")
+        for item in ChangeItem.objects.filter(change__among=changes).exclude(kind=row.record_kind()).order_by("pk")
         if (item.after or item.before or {}).get(row.record_kind()) == str(row.uid)
     ]
     for told in tell_items(owned, request):
@@ -177,7 +177,7 @@ class _Names:
         self.addresses: dict[str, str] = {}
         for model, uids in wanted.items():
             table: Any = model
-            rows = table.objects.visible_to(request.user).filter(uid__in=uids)
+            rows = table.objects.visible_to(request.user).filter(uid__among=uids)
             if model is DocumentVersion:
                 rows = rows.without_text()
             for row in read_named(rows):

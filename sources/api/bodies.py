@@ -205,7 +205,8 @@ def _read_named(body: Strict, rows: list[Any]) -> _Found:
             except ValueError:
                 continue  # the field itself will say so
     return {
-        model: {row.uid: row for row in field.visible().filter(uid__in=uids)} for model, (field, uids) in wanted.items()
+        model: {row.uid: row for row in field.visible().filter(uid__among=uids)}
+        for model, (field, uids) in wanted.items()
     }
 
 

@@ -21,7 +21,7 @@ from rest_framework.response import Response
 
 from ..access import require_role
 from ..choices import Role
-from ..ledger import canonical
+from ..images import canonical
 from ..models import IdempotencyKey
 from ..once import find_made, keep_answer, take_key
 from ..revising import case_of

@@ -231,6 +231,11 @@ def test_a_merged_party_leads_to_the_other_and_back_again(api: Api) -> None:
         address, body = f"parties/{story.tom.uid}/merger/", {"into": str(story.witness.uid)}
         assert api.post(address, body).status_code == 428
         assert api.post(address, body, headers={"If-Match": f'"9-{"0" * 32}"'}).status_code == 412
+        make.make_statement(story.is_open, document=story.document, speaker=story.tom)
+        other = api.post(address, {**body, "digest": plan["digest"]}, headers={"If-Match": party["ETag"]})
+        check_problem(other, "stale", status=412)
+        assert other["ETag"] == party["ETag"]
+        body["digest"] = api.read(f"{address}{story.witness.uid}")["digest"]
         answer = api.post(address, body, headers={"If-Match": party["ETag"]})
         assert answer.status_code == 200, answer.content
         assert answer.json()["id"] == str(story.witness.uid)

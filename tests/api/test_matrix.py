@@ -20,7 +20,7 @@ from .calling import COLLECTIONS, RESOURCES, ROOT, Api, collection_of, fill, is_
 from .matrix import ANYONE, IDENTITIES, MAY, NEEDS, OUTSIDERS, REFUSED, SEE, STRANGERS
 from .stories import Story, tell
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
 ROUTES = sorted({(method, path) for path, method, *_ in routes()})
 

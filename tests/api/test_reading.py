@@ -8,14 +8,15 @@ import networkx
 import pytest
 from django.conf import settings
 
-from claims.api.shapes import ConflictShape, EvidenceOfClaim, GraphShape, RelationShape
+from claims.api.changes import SHOWN
+from claims.api.shapes import ChangeItemShape, ConflictShape, EvidenceOfClaim, GraphShape, RelationShape
 from claims.concluding import judge_independence, sign_conclusions
 from claims.models import Claim, Conclusion, CredibilityRating, IndependenceJudgement, Statement, Utterance
 from claims.rating import rate_parties, rate_statements
-from claims.wording import note_utterances
+from claims.wording import note_utterances, word_claims
 from sources.api.shapes import CaseShape, VersionReference, VersionShape
 from sources.ledger import By
-from sources.models import Case, Change, Party, ReliabilityRating
+from sources.models import Case, Change, ChangeItem, Party, ReliabilityRating
 from tests import factories as make
 from tests.effort import foremost
 
@@ -43,6 +44,7 @@ BELOW = {
     "cases/<uuid:id>/conflicts/": ConflictShape,
     "cases/<uuid:id>/proposals/": RelationShape,
     "cases/<uuid:id>/graph/": GraphShape,
+    "changes/<int:sequence>/items/": ChangeItemShape,
     "claims/<uuid:id>/conflicts/": ConflictShape,
     "claims/<uuid:id>/evidence/": EvidenceOfClaim,
     "claims/<uuid:id>/graph/": GraphShape,
@@ -139,9 +141,11 @@ def test_every_row_has_exactly_its_shape_in_the_list_and_by_itself(world: World,
         assert api.read(row["url"]) == row
 
 
-@pytest.mark.parametrize("path", [path for path in BELOW if path.endswith(("conflicts/", "proposals/", "evidence/"))])
+@pytest.mark.parametrize(
+    "path", [path for path in BELOW if path.endswith(("conflicts/", "proposals/", "evidence/", "items/"))]
+)
 def test_every_list_below_a_row_has_exactly_its_shape(world: World, api: Api, path: str) -> None:
-    collection, _, below = path.partition("/<uuid:id>/")
+    collection, _, below = path.replace("int:sequence", "uuid:id").partition("/<uuid:id>/")
     found = [row for owner in api.rows(collection) for row in api.rows(owner["url"] + below)]
     assert found
     assert list(find_mismatches(found, list[BELOW[path]])) == []
@@ -695,6 +699,10 @@ def _value_of(name: str) -> Values:
     return lambda row, lists: {row[name]} if row[name] else set()
 
 
+def _items_of(row: Any) -> Any:
+    return ChangeItem.objects.filter(change__sequence=row["sequence"])  # an act tells but of the first
+
+
 def _case_of(row: Any, lists: Lists) -> set[str]:
     return {row["case"]} if row["case"] else set()
 
@@ -756,8 +764,8 @@ FILTERS: dict[tuple[str, str], Values] = {
         told["claim"]["id"] for told in lists["statements"] if told["id"] == row["statement"]
     },
     **{("changes", name): _value_of(name) for name in ("act", "actor")},
-    ("changes", "kind"): lambda row, _: {item["kind"] for item in row["items"]},
-    ("changes", "row"): lambda row, _: {item["id"] for item in row["items"]},
+    ("changes", "kind"): lambda row, _: {item.kind for item in _items_of(row)},
+    ("changes", "row"): lambda row, _: {str(item.uid) for item in _items_of(row)},
     ("relations", "claim"): lambda row, _: {row["claim_a"]["id"], row["claim_b"]["id"]},
 }
 
@@ -1025,6 +1033,36 @@ def test_what_came_after_an_act_is_read_on_from_it(world: World, api: Api) -> No
     (newer,) = api.rows("changes", after=last)
     assert [(item["kind"], item["id"], item["before"]) for item in newer["items"]] == [("claim", str(claim.uid), None)]
     assert newer["items"][0]["after"]["text"] == claim.text
+
+
+@pytest.mark.parametrize("n", [1, SHOWN, SHOWN + 1])
+def test_an_act_on_many_rows_is_told_by_the_first_and_leads_to_all(world: World, api: Api, n: int) -> None:
+    claims = word_claims(by=make.CONSOLE, case=world.story.case, claims=[Claim(text=f"So {i}.") for i in range(n)])
+    make.make_claim(world.story.case)  # the rows of another act are none of this one's
+    *_, found, _ = api.rows("changes")
+    assert (found["act"], found["n_items"]) == ("word_claim", n)
+    assert ids(found["items"]) == [str(claim.uid) for claim in claims[:SHOWN]]
+    assert found["more"] == (f"{found['url']}items/" if n > SHOWN else None)
+    everything = api.rows(f"{found['url']}items/")
+    assert ids(everything) == [str(claim.uid) for claim in claims]
+    assert everything[:SHOWN] == found["items"]
+
+
+def test_of_an_import_no_more_rows_are_read_than_are_told(
+    world: World, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[ChangeItem] = []
+    from_db = ChangeItem.from_db
+
+    def remember(*given: Any) -> ChangeItem:
+        read.append(from_db(*given))
+        return read[-1]
+
+    monkeypatch.setattr(ChangeItem, "from_db", remember)
+    (brought,) = api.rows("changes", act="import_bundle")
+    assert brought["n_items"] > 10 * SHOWN
+    assert ids(brought["items"]) == [str(item.uid) for item in read]
+    assert len(read) == SHOWN
 
 
 @pytest.mark.parametrize("value", ["-1", "x", "1.5", "1e400", "NaN", "9" * 30, "²", "0x1"])

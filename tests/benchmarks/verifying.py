@@ -120,7 +120,7 @@ def _read_floor() -> int:
 
 
 def _respelled(image: Any) -> str:
-    from sources.ledger import canonical
+    from sources.images import canonical
 
     return canonical(json.loads(image) if isinstance(image, str) else image)
 

@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
+from claims.merging import plan_claim_merger
 from claims.models import Claim, ClaimRelation, Statement
 from claims.site import ClaimsAdminSite
 from sources.arriving import token_of
@@ -79,6 +80,7 @@ def _pages(rows: Rows, named: dict[str, Any], arrival: str) -> tuple[dict[str, s
     case, claim, statement, relation = (rows[model] for model in (Case, Claim, Statement, ClaimRelation))
     later = Statement.objects.filter(claim=claim).exclude(pk=statement.pk)[0]
     told = make.make_statement(rows[Claim], voice="undisclosed", document=rows[Document])  # type: ignore[arg-type]
+    whole: Any = claim
     loose = make.make_claim(rows[Case])  # type: ignore[arg-type]  # related to nothing
     verdict = {"both_true": "no", "both_false": "yes", "judgement": "unsure"}
     new_password = {"usable_password": "true", "set-password": "", "password1": SECRET, "password2": SECRET}
@@ -94,13 +96,13 @@ def _pages(rows: Rows, named: dict[str, Any], arrival: str) -> tuple[dict[str, s
             "",
             {"one": statement.uid, "other": told.uid, "verdict": "shared", "reason": "One letter."},
         ),
-        "review": ([], f"case={case.uid}", {"act": "accept", "statement": later.uid}),
+        "review": ([], f"case={case.uid}", {"act": "accept", "statement": f"{later.uid}:{later.revision}"}),
         "judge-pair": ([], f"a={claim.uid}&b={loose.uid}", {"kind": "contradicts", **verdict}),
-        "judge": ([relation.uid], "", {"judgement": "unsure"}),
-        "merge": (["claim", claim.uid], f"into={loose.uid}", {"confirmed": "yes"}),
+        "judge": ([relation.uid], "", {"judgement": "unsure", "revision_seen": relation.revision}),
+        "merge": (["claim", claim.uid], f"into={loose.uid}", {"plan": plan_claim_merger(whole, loose).digest()}),
         "place": (["statement", statement.uid], "", {}),
         "undo": ([named["sources.change"].sequence], "", {}),
-        "act-on-statement": ([later.pk, "accept"], "", {}),
+        "act-on-statement": ([later.pk, "accept"], "", {f"seen-{later.pk}": later.revision}),
         "sources_document_arrived": ([arrival], "", {"act": "capture", "title": "A letter"}),
         "revoke-token": ([named["sources.apitoken"].pk], "", {}),
         "auth_user_password_change": ([named["auth.user"].pk], "", new_password),

@@ -1,5 +1,6 @@
 """Statements and relations in the admin: words looked up, chains in order, judged by questions, reviewed in bulk."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from claims.models import Claim, ClaimRelation, CredibilityRating, Statement
-from claims.recording import revise_statement
+from claims.recording import delete_statement, revise_statement, withdraw_statement
 from sources.choices import Judgement, Role
 from sources.models import Case, Document, Party, ReliabilityRating
 from tests import factories as make
@@ -179,19 +180,61 @@ def test_many_are_reviewed_at_once_by_a_lead(case: Case, document: Document, lea
     assert sorted(Statement.objects.values_list("review", flat=True)) == ["accepted", "accepted", "draft"]
 
 
+def act(client: Client, statement: Statement, name: str, seen: int | None = None) -> str:
+    """Do one act on a statement at the revision that its page shows, or another, and return the page that follows."""
+    address = reverse("admin:act-on-statement", args=[statement.pk, name])
+    page = client.get(page_of(statement)).content.decode()
+    form = page.partition(f'action="{address}"')[2].partition("</form>")[0]
+    sent = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form)) if seen is None else {f"seen-{statement.pk}": seen}
+    return client.post(address, sent, follow=True).content.decode()
+
+
 def test_one_is_withdrawn_and_put_back(case: Case, document: Document, annotator: Client) -> None:
     statement = make.make_statement(make.make_claim(case), document=document)
-    for act, withdrawn in (("withdraw", True), ("reinstate", False)):
-        assert f"/{act}/now/" in annotator.get(page_of(statement)).content.decode()
-        annotator.post(reverse("admin:act-on-statement", args=[statement.pk, act]))
+    for name, withdrawn in (("withdraw", True), ("reinstate", False)):
+        page = act(annotator, statement, name)
         statement.refresh_from_db()
         assert (statement.withdrawn_at is not None) is withdrawn
-        stands = "withdrawn" if withdrawn else "draft"
-        assert f"Statement · {stands}" in annotator.get(page_of(statement)).content.decode()
-    annotator.post(reverse("admin:act-on-statement", args=[statement.pk, "accept"]))  # a lead's
-    annotator.post(reverse("admin:act-on-statement", args=[statement.pk, "delete_record"]))  # none of those offered
+        assert f"Statement · {'withdrawn' if withdrawn else 'draft'}" in page
+    for name in ("accept", "delete_record"):  # a lead's; none of those offered
+        assert "is not yours to do" in act(annotator, statement, name, seen=statement.revision)
     statement.refresh_from_db()
     assert statement.review == "draft"
+
+
+def test_an_act_on_what_another_changed_meanwhile_is_refused(case: Case, document: Document, lead: Client) -> None:
+    statement = make.make_statement(make.make_claim(case), document=document)
+    seen = statement.revision
+    revise_statement(by=make.CONSOLE, statement=Statement.objects.get(), values={"cue": "let slip"})
+    for name in ("accept", "withdraw"):
+        page = act(lead, statement, name, seen=seen)
+        assert "someone else has changed it since you looked" in page
+        assert "let slip</td>" in page
+    assert "someone else has changed it" in act(lead, statement, "accept", seen=0)  # of what, it does not say
+    statement.refresh_from_db()
+    assert (statement.review, statement.withdrawn_at) == ("draft", None)
+    assert "is now: accepted" in act(lead, statement, "accept")
+
+
+def test_an_act_on_what_another_deleted_meanwhile_tells_of_it(case: Case, document: Document, lead: Client) -> None:
+    statement = make.make_statement(make.make_claim(case), document=document)
+    address, sent = reverse("admin:act-on-statement", args=[statement.pk, "accept"]), {"uid_seen": statement.uid}
+    delete_statement(by=make.CONSOLE, statement=statement)
+    assert "deleted this statement" in lead.post(address, sent, follow=True).content.decode()
+
+
+def test_rows_of_a_list_are_acted_on_as_the_list_showed_them(case: Case, document: Document, lead: Client) -> None:
+    one, other, third = (make.make_statement(make.make_claim(case), document=document) for _ in range(3))
+    sent = dict(re.findall(r'name="(seen-[0-9]+)" value="([0-9]+)"', lead.get(LIST).content.decode()))
+    assert set(sent) == {f"seen-{row.pk}" for row in (one, other, third)}
+    revise_statement(by=make.CONSOLE, statement=Statement.objects.get(pk=one.pk), values={"cue": "let slip"})
+    for name, done in (("accept", 0), ("withdraw", 1)):  # reviewed all or none, withdrawn one by one
+        chosen = {"_selected_action": [one.pk, other.pk], "action": name}
+        page = lead.post(LIST, {**sent, **chosen}, follow=True).content.decode()
+        assert page.count("someone else has changed it since you looked") == 1
+        assert "let slip</td>" in page
+        touched = Statement.objects.exclude(review="draft") | Statement.objects.exclude(withdrawn_at=None)
+        assert touched.count() == done
 
 
 def test_both_axes_are_rated_and_no_rating_is_changed(case: Case, document: Document, annotator: Client) -> None:
@@ -230,7 +273,7 @@ def test_lists_are_filtered_and_searched(case: Case, lead: Client, filtered: str
     make.make_statement(claim, speaker=make.make_party(case, "Boris"), stance="denies")
     make.make_statement(other, speaker=make.make_party(case, "Clara"))
     gone = make.make_statement(make.make_claim(case), speaker=make.make_party(case, "Dora"))
-    lead.post(reverse("admin:act-on-statement", args=[gone.pk, "withdraw"]))
+    withdraw_statement(by=make.CONSOLE, statement=gone)
     rows = lead.get(f"{LIST}?{filtered}").context["cl"].result_list
     names = {row.speaker.label for row in rows}
     assert names == (found | {"Dora"} if filtered == "contested=no" else found)

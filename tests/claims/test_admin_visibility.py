@@ -132,10 +132,13 @@ def test_d2_hidden_and_absent_pages_are_the_same(world: dict[str, Any]) -> None:
             )
     act = Change.objects.filter(case_uid=world["hidden_case"].uid).first()
     assert client.post(reverse("admin:undo", args=[act.sequence])).status_code == 404
-    assert (
-        client.post(reverse("admin:act-on-statement", args=[world["hidden"]["statement"].pk, "withdraw"])).status_code
-        == 404
+    hidden, absent = (
+        client.post(reverse("admin:act-on-statement", args=[pk, "withdraw"]), {f"seen-{pk}": 1}, follow=True)
+        for pk in (world["hidden"]["statement"].pk, 999_999)
     )
+    assert hidden.redirect_chain == absent.redirect_chain == [(reverse("admin:claims_statement_changelist"), 302)]
+    one, other = (list(answer.context["messages"])[-1].message for answer in (hidden, absent))
+    assert one == other
 
 
 @pytest.mark.parametrize(

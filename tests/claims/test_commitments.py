@@ -134,7 +134,7 @@ def test_every_path_is_the_shortest_and_of_those_the_lowest(case: tuple[list[int
     for left, right in product(sides, sides):
         meeting = oracle.meeting_of(left, right, told)
         if meeting is not None:
-            path = classes.find_path(left, right, Meeting(*meeting))
+            path = classes.find_paths([(left, right, Meeting(*meeting))])[0]
             assert [(step.relation.uid, step.start, step.end) for step in path] == oracle.path_of(
                 left, right, meeting, told
             )
@@ -164,7 +164,7 @@ def test_the_order_in_which_relations_are_read_means_nothing(
         assert one.opponents(side) == other.opponents(side)
         for opponent, meeting in one.opponents(side).items():
             ends = (claim, sign), (opponent.of_class, opponent.sign)
-            assert one.find_path(*ends, meeting) == other.find_path(*ends, meeting)
+            assert one.find_paths([(*ends, meeting)]) == other.find_paths([(*ends, meeting)])
 
 
 # --- with the database: random cases against the plain reading ------------------------------------------------------

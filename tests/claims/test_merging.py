@@ -9,12 +9,16 @@ from claims.concluding import sign_conclusions
 from claims.merging import merge_claim, merge_party, plan_claim_merger, plan_party_merger
 from claims.models import Claim, ClaimRelation, Conclusion, Relay, Statement
 from claims.rating import rate_parties
+from claims.recording import revise_statement
+from claims.relating import revise_relation
 from claims.undoing import undo_change
 from claims.verifying import verify_everything
 from sources.choices import Role
-from sources.ledger import By, images_of, record_models
+from sources.images import images_of, record_models
+from sources.ledger import By
 from sources.models import Case, Change, Document, Party, PartyAlias, PartyLink, ReliabilityRating
-from sources.refusals import RowsRefused
+from sources.refusals import PlanChanged, RowsRefused
+from sources.revising import delete_row, revise_row
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -209,3 +213,76 @@ def test_two_names_that_others_bear_too_are_told(case: Case) -> None:
     one, other, namesake = (make.make_party(case, name) for name in ("Anna", "Anna B.", "ANNA"))
     assert plan_party_merger(one, other).namesakes == [namesake]
     assert Party.objects.count() == 3
+
+
+# --- what is done is what was shown ---
+
+
+def _record(story: dict[str, Any]) -> None:
+    make.make_statement(story["one"])
+
+
+def _revise(story: dict[str, Any]) -> None:
+    revise_statement(by=make.CONSOLE, statement=story["told"], values={"cue": "let slip"})
+
+
+def _reword(story: dict[str, Any]) -> None:
+    revise_row(by=make.CONSOLE, row=story["other"], values={"note": "Of the south tower alone."})
+
+
+def _judge(story: dict[str, Any]) -> None:
+    revise_relation(by=make.CONSOLE, relation=story["double"], values={"rationale": "Read twice."})
+
+
+def _relate(story: dict[str, Any]) -> None:
+    make.make_relation(story["one"], story["other"], "supports")
+
+
+def _merge_the_other(story: dict[str, Any]) -> None:
+    merge_claim(by=make.CONSOLE, claim=Claim.objects.get(pk=story["other"].pk), into=story["ground"])
+
+
+def _delete_the_other(story: dict[str, Any]) -> None:
+    delete_row(by=make.CONSOLE, row=ClaimRelation.objects.get(claim_b=story["other"]))
+    delete_row(by=make.CONSOLE, row=Claim.objects.get(pk=story["other"].pk))
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "is_done"),
+    [
+        (lambda story: None, True),
+        (_revise, True),
+        (_record, False),
+        (_reword, False),
+        (_judge, False),
+        (_relate, False),
+        (_merge_the_other, False),
+        (_delete_the_other, False),
+    ],
+)
+def test_a_merger_is_the_one_that_was_shown_or_none(case: Case, meanwhile: Any, is_done: bool) -> None:
+    one, other, ground = (make.make_claim(case) for _ in range(3))
+    double = make.make_relation(ground, one, "entails")  # goes, for it would stand twice
+    make.make_relation(ground, other, "entails")
+    story = {"one": one, "other": other, "ground": ground, "double": double, "told": make.make_statement(one)}
+    seen = plan_claim_merger(one, other).digest()
+    shown = Claim.objects.get(pk=one.pk), Claim.objects.get(pk=other.pk)  # as a page read them, before
+    meanwhile(story)
+    if is_done:
+        merge_claim(by=make.CONSOLE, claim=shown[0], into=shown[1], seen=seen)
+    else:
+        before = everything(case)
+        with pytest.raises(PlanChanged):
+            merge_claim(by=make.CONSOLE, claim=shown[0], into=shown[1], seen=seen)
+        assert everything(case) == before
+    assert Claim.objects.filter(pk=one.pk, merged_into=other).exists() is is_done
+
+
+def test_the_merger_of_a_party_is_the_one_that_was_shown_or_none(case: Case) -> None:
+    one, other = make.make_party(case, "Anna"), make.make_party(case, "Anna B.")
+    seen = plan_party_merger(one, other).digest()
+    namesake = make.make_party(case, "ANNA")
+    with pytest.raises(PlanChanged):
+        merge_party(by=make.CONSOLE, party=one, into=other, seen=seen)
+    delete_row(by=make.CONSOLE, row=namesake)
+    merge_party(by=make.CONSOLE, party=one, into=other, seen=seen)

@@ -134,7 +134,7 @@ def test_only_the_lead_writes(hidden: Story, people: People) -> None:
     client = client_of(people.annotator)
     draft = Statement.objects.filter(case=hidden.case, review="draft")[0]
     posts = {
-        f"{reverse('admin:review')}?case={hidden.case.uid}": {"act": "accept", "statement": draft.uid},
+        f"{reverse('admin:review')}?case={hidden.case.uid}": {"act": "accept", "statement": f"{draft.uid}:1"},
         reverse("admin:dossier-conclusion", args=[hidden.fell.uid]): {"text": "It fell."},
         reverse("admin:dossier-independence", args=[hidden.fell.uid]): {
             "one": hidden.said.uid,
@@ -146,6 +146,7 @@ def test_only_the_lead_writes(hidden: Story, people: People) -> None:
             "both_true": "no",
             "both_false": "no",
             "judgement": "negative",
+            "revision_seen": hidden.relation.revision,
         },
     }
     for address, values in posts.items():
@@ -163,6 +164,6 @@ def test_what_is_hidden_cannot_be_reviewed_or_concluded_upon(hidden: Story, peop
     client = client_of(people.stranger)
     open_case = make.make_case()
     review = f"{reverse('admin:review')}?case={open_case.uid}"
-    assert client.post(review, {"act": "accept", "statement": hidden.denied.uid}).status_code == 404
+    assert client.post(review, {"act": "accept", "statement": f"{hidden.denied.uid}:1"}).status_code == 404
     for name in ("dossier-conclusion", "dossier-independence"):
         assert client.post(reverse(f"admin:{name}", args=[hidden.fell.uid]), {"text": "x"}).status_code == 404

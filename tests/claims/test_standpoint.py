@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from claims.accounts import gather_accounts
@@ -244,9 +244,13 @@ class Desk:
             merge_claim(by=by, claim=rows[n % len(rows)], into=rows[(n + 1) % len(rows)])
 
     def take_back(self, by: By, n: int) -> None:
-        """Undo one of the last acts in the case, of whatever day."""
-        acts = Change.objects.filter(case_uid=self.case.uid).order_by("-sequence")
-        undo_change(by=by, change=acts[n % 4])
+        """Undo one of the last acts in the case, of whatever day.
+
+        Not the early deletion of a statement: what comes back is recorded later, and counts by its document.
+        """
+        change = Change.objects.filter(case_uid=self.case.uid).order_by("-sequence")[n % 4]
+        if change.at == by.at or not change.items.filter(kind="statement", after_digest="").exists():
+            undo_change(by=by, change=change)
 
     # --- readings ---
 
@@ -297,6 +301,7 @@ def act(desk: Desk, by: By, index: int, n: int) -> None:
 
 
 @given(before=ACTED, after=ACTED)
+@example([(25, 17), (3, 3), (13, 11), (4, 12)], [(25, 17), (13, 12), (13, 11), (4, 12)])  # one undoes the other
 @settings(examples(6), phases=[Phase.explicit, Phase.reuse, Phase.generate])  # an example takes seconds
 def test_what_was_read_on_a_day_is_read_as_of_that_day_ever_after(before: Any, after: Any) -> None:
     with rolled_back():

@@ -22,7 +22,8 @@ from claims.recording import withdraw_statement
 from claims.triggers import lifted
 from sources.capturing import capture_version
 from sources.choices import LinkKind
-from sources.ledger import By, digest_change, digest_image, image_of, record_models
+from sources.images import digest_change, digest_image, image_of, record_models
+from sources.ledger import By
 from sources.models import (
     Case,
     CaseMembership,

@@ -4,7 +4,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from sources.choices import Role
-from sources.ledger import By, digest_change, image_of
+from sources.images import digest_change, image_of
+from sources.ledger import By
 from sources.models import Change, ChangeItem, Party
 from sources.refusals import InUse, Stale
 from tests import factories as make

@@ -20,7 +20,7 @@ from claims.exchange.formats import FORMATS
 from claims.exchange.importing import import_bundle
 from claims.models import Claim, ClaimRelation, Relay, Statement
 from claims.recording import withdraw_statement
-from sources.ledger import canonical
+from sources.images import canonical
 from sources.models import BundleKey, Case, Document, DocumentVersion, Party, PartyAlias
 from sources.registering import revise_party
 from sources.revising import delete_row, revise_row

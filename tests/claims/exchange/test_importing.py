@@ -20,7 +20,8 @@ from claims.exchange.importing import Report, import_bundle
 from claims.models import Claim, ClaimRelation, Question, Relay, Statement, Utterance
 from claims.recording import delete_statement, revise_statement, withdraw_statement
 from sources.choices import Role
-from sources.ledger import By, images_of, record_models
+from sources.images import images_of, record_models
+from sources.ledger import By
 from sources.models import BundleKey, Case, Change, Document, DocumentVersion, Excerpt, Party, PartyAlias, PartyLink
 from sources.revising import delete_row, revise_row
 from sources.verifying import verify_ledger, verify_links, verify_texts
