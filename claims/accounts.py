@@ -1,10 +1,14 @@
 """Who is compared as one side: the parties of an account, or all that one document tells.
 
-Public: `Column`, `gather_accounts`, `gather_documents`.
+Public: `Column`, `find_sides`, `gather_accounts`, `gather_documents`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
 
 from sources.models import Document, Party
 
@@ -12,6 +16,7 @@ from .reading import DocumentRow, PartyRow
 from .standpoint import Standpoint
 
 MIN_COLUMNS, MAX_COLUMNS = 2, 4
+MAX_PARTIES = 50  # put together as one account
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,29 @@ class Column:
     def keys(self) -> frozenset[int]:
         """Keys of the parties, or of the document."""
         return frozenset(party.pk for party in self.parties) or frozenset({self.document.pk if self.document else 0})
+
+
+def find_sides(rows: Any, named: Sequence[str], *, most: int = MAX_PARTIES) -> list[list[Any]]:
+    """Return the rows that stand on each side, where a side is named by ids with commas between, each once.
+
+    Raises ValidationError for what is no such list, or is of more than `most`; the model's DoesNotExist for ids that
+    are not among the rows.
+    """
+    sides = [_read_side(text, most) for text in named]
+    found = {row.uid: row for row in rows.with_uids({uid for side in sides for uid in side})}
+    if any(uid not in found for side in sides for uid in side):
+        raise rows.model.DoesNotExist
+    return [[found[uid] for uid in dict.fromkeys(side)] for side in sides]
+
+
+def _read_side(text: str, most: int) -> list[UUID]:
+    try:
+        uids = [UUID(part) for part in text.split(",")]
+    except ValueError:
+        raise ValidationError("ids, with commas between", code="invalid") from None
+    if len(uids) > most:
+        raise ValidationError(f"{most} at most", code="invalid")
+    return uids
 
 
 def gather_accounts(standpoint: Standpoint, accounts: Sequence[Sequence[Party]]) -> list[Column]:

@@ -1,9 +1,9 @@
 """Which statements cannot both stand, what opposes a claim, and which claims are contested?
 
 Public: `Conflict`, `Opposition`, `Place`, `find_conflicts`, `count_conflicts`, `describe_pairs`, `opposing_to`,
-`contested_among`, `contested_in`, `state_of`. All of it is read off `commitments` and nothing is stored. Pairs are
-walked side by side and never listed all at once; paths are made for the page alone. Where no standpoint is given,
-cases are read as they stand.
+`contested_among`, `contested_in`, `state_of`, `state_of_side`. All of it is read off `commitments` and nothing is
+stored. Pairs are walked side by side and never listed all at once; paths are made for the page alone. Where no
+standpoint is given, cases are read as they stand.
 """
 
 from bisect import bisect_left, bisect_right
@@ -121,14 +121,18 @@ def contested_in(case_ids: Collection[int], at: Standing | None = None) -> froze
 
 
 def state_of(of_class: int, classes: Classes, counts: Mapping[Side, int]) -> int:
-    """Return whether a class stands in a conflict, in a tension only, or in neither; the first conflict settles it."""
+    """Return whether a class stands in a conflict, in a tension only, or in neither."""
+    return min(state_of_side(side, classes, counts) for side in _sides(of_class))
+
+
+def state_of_side(side: Side, classes: Classes, counts: Mapping[Side, int]) -> int:
+    """Return how the statements on a side stand, each of them alike; the first conflict settles it."""
     state = OPEN
-    for side in _sides(of_class):
-        for other, meeting in classes.encounters(side) if counts.get(side) else ():
-            if counts.get(other, 0) > (1 if other == side else 0):
-                if not meeting.is_tension:
-                    return CONTESTED
-                state = IN_TENSION
+    for other, meeting in classes.encounters(side) if counts.get(side) else ():
+        if counts.get(other, 0) > (1 if other == side else 0):
+            if not meeting.is_tension:
+                return CONTESTED
+            state = IN_TENSION
     return state
 
 

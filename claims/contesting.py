@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 from django.db.models import Count
 
-from sources.models import Case, Party
+from sources.models import Party
 
 from .accounts import MAX_COLUMNS
 from .choices import Stance
 from .commitments import MINUS, PLUS, Side
-from .conflicts import CONTESTED, WITH, Conflict, find_conflicts, state_of
+from .conflicts import CONTESTED, IN_TENSION, OPEN, WITH, Conflict, find_conflicts, state_of, state_of_side
 from .exhibiting import Exhibit, show_statements
+from .keeping import Kept
 from .models import Question, Statement
 from .reading import ClaimRow, PartyRow
 from .standing import Stood
@@ -26,6 +27,8 @@ from .standpoint import Standpoint
 
 _MAX_ANSWERS, _MAX_TOLD = 12, 6  # answers to a question, and statements on an answer, on one page
 _LOOKED_AT = 300  # pairs that are looked through for conflicts
+_Met = dict[int, tuple[set[int], set[int]]]  # by party: claims over which it is in conflict, and in tension
+_kept_met: Kept[_Met] = Kept(2)  # of a case with 10,000 claims some 2 MB
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class SurveyedQuestion:
 
 
 class ConflictGroup(NamedTuple):
-    """Two claims, or one, over which two speakers cannot both stand: the first such pair, and how many there are."""
+    """Two claims, or one, over which two speakers cannot both stand: the first such pair, and how many were found."""
 
     conflict: Conflict
     n_pairs: int
@@ -152,22 +155,22 @@ def suggest_accounts(standpoint: Standpoint, question: Question | None = None) -
     Of one question: those who say anything on it, who is in conflict first, then who is in tension, then who says most.
     """
     said: Counter[int] = Counter()
-    spoken: set[int] | None = None
+    reach: set[int] | None = None
     if question is not None:
         claims = [claim for claim, of in standpoint.questions_of_claims().items() if of == question.pk]
         near = {other.of_class for c in claims for other in _near(standpoint, c)}
         reach = {member for of_class in near for member in standpoint.classes.members(of_class)} | set(claims)
-        rows = standpoint.statements.find(claims=reach)
-        speaking = Counter(row.speaker_id for row in rows if row.speaker_id is not None)
-        spoken = set(speaking)
-        for party, n_rows in speaking.items():
-            said[_top_of(standpoint, party)] += n_rows
-    # By account: the claims over which it is in conflict, and in tension. Pairs would count who is contradicted often.
-    met: dict[int, tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
-    for conflict in find_conflicts(standpoint.case, tensions=WITH, limit=_LOOKED_AT, at=standpoint):
-        for row in (conflict.left, conflict.right):
-            if row.speaker_id is not None and (spoken is None or row.speaker_id in spoken):
-                met[_top_of(standpoint, row.speaker_id)][conflict.meeting.is_tension].add(row.claim_id)
+        for row in standpoint.statements.find(claims=reach):
+            if row.speaker_id is not None:
+                said[_top_of(standpoint, row.speaker_id)] += 1
+
+    def find() -> _Met:
+        return _find_met(standpoint, reach)
+
+    met: _Met = defaultdict(lambda: (set(), set()))
+    for party, found_by in (standpoint.keep(_kept_met, standpoint.view, find) if reach is None else find()).items():
+        for claims_met, own in zip(met[_top_of(standpoint, party)], found_by, strict=True):
+            claims_met |= own
 
     def rank(party: int) -> tuple[int, int, int, int]:
         over, beside = met.get(party, ((), ()))
@@ -176,6 +179,25 @@ def suggest_accounts(standpoint: Standpoint, question: Question | None = None) -
     chosen = sorted(met.keys() | said.keys(), key=rank)[:MAX_COLUMNS]
     found = Party.objects.in_bulk(chosen)
     return [found[key] for key in chosen if key in found]
+
+
+def _find_met(standpoint: Standpoint, among: Collection[int] | None) -> _Met:
+    """Return by speaker the claims, or those of them among these, over which it is in conflict, and in tension only.
+
+    Claims, and not pairs of statements: pairs would count who is contradicted often. A side meets others as a whole, so
+    no pair is looked at.
+    """
+    classes, counts = standpoint.classes, standpoint.count_sides()
+    near = None if among is None else set(map(classes.class_of, among))
+    sides = (side for side in counts if near is None or side.of_class in near)
+    states = {side: state for side in sides if (state := state_of_side(side, classes, counts)) != OPEN}
+    claims = {claim for side in states for claim in classes.members(side.of_class)}
+    met: _Met = defaultdict(lambda: (set(), set()))
+    for claim, stance, party in standpoint.statements.find_stances(claims=claims):
+        side = classes.side_of(claim, stance)
+        if side is not None and side in states:
+            met[party][states[side] == IN_TENSION].add(claim)
+    return dict(met)
 
 
 def _near(standpoint: Standpoint, claim: int) -> list[Side]:
@@ -192,10 +214,9 @@ class Account(NamedTuple):
     n_statements: int
 
 
-def survey_accounts(case: Case, *, limit: int) -> tuple[list[Account], int]:
+def survey_accounts(standpoint: Standpoint, *, limit: int) -> tuple[list[Account], int]:
     """Return up to `limit` accounts as they are now, those who say most first, and how many there are in all."""
-    standpoint = Standpoint(case)
-    live = Statement.objects.live().filter(case=case, speaker__isnull=False)
+    live = Statement.objects.live().filter(case=standpoint.case, speaker__isnull=False)
     said = dict(live.values_list("speaker_id").annotate(n=Count("pk")).order_by())
     members: dict[int, set[int]] = defaultdict(set)
     totals: Counter[int] = Counter()

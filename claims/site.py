@@ -26,12 +26,12 @@ class InCaseAutocompleteView(AutocompleteJsonView):
         if not can_be_searched(self.term):
             return self.model_admin.get_queryset(self.request).none()
         rows: Any = super().get_queryset()
-        from sources.admin.switching import read_uid
+        from sources.admin.lists import as_uid
 
         wanted = self.request.GET.get("case")
         if not wanted or not hasattr(rows, "visible_to"):
             return rows
-        case = Case.objects.visible_to(self.request.user).filter(uid=read_uid(wanted)).first()
+        case = Case.objects.visible_to(self.request.user).filter(uid=as_uid(wanted)).first()
         of_case: QuerySet[Any] = rows.usable_in(case) if hasattr(rows, "usable_in") else rows.filter(case=case)
         return of_case
 

@@ -50,8 +50,13 @@ class Statements(Protocol):
     def count_committed(self, claims: Collection[int] | None = None) -> Iterable[tuple[int, str, int]]:
         """Yield (claim, stance, how many) of those that commit to something, on all claims or on those given."""
 
-    def find_stances(self, keys: Collection[int], *, by_document: bool = False) -> set[tuple[int, str, int]]:
-        """Return (claim, stance, key) of all that these speakers take, or that these documents tell of anyone."""
+    def find_stances(
+        self, keys: Collection[int] | None = None, *, claims: Collection[int] | None = None, by_document: bool = False
+    ) -> set[tuple[int, str, int]]:
+        """Return (claim, stance, key) of all that these speakers take, or that these documents tell of anyone.
+
+        Of all speakers, or documents, where none are given, and on all claims or on those given.
+        """
 
     def find_times(
         self,
@@ -105,10 +110,15 @@ class LiveStatements:
         live = live if claims is None else live.filter(claim_id__among=claims)
         return live.values_list("claim_id", "stance").annotate(n=Count("pk")).order_by()
 
-    def find_stances(self, keys: Collection[int], *, by_document: bool = False) -> set[tuple[int, str, int]]:
+    def find_stances(
+        self, keys: Collection[int] | None = None, *, claims: Collection[int] | None = None, by_document: bool = False
+    ) -> set[tuple[int, str, int]]:
         """Ask the database."""
         of = _DOCUMENT if by_document else "speaker_id"
-        live: Any = self._live.filter(**{f"{of}__among": keys})
+        wanted: dict[str, Any] = {f"{of}__isnull": False} if keys is None else {f"{of}__among": keys}
+        live: Any = self._live.filter(**wanted)
+        if claims is not None:
+            live = live.filter(claim_id__among=claims)
         return set(live.values_list("claim_id", "stance", of).order_by().distinct())
 
     def find_times(
@@ -190,12 +200,14 @@ class Roll:
         counts = Counter((row.claim_id, row.stance) for row in self.find(claims=claims) if row.stance in SIGN_OF)
         return [(claim, stance, n) for (claim, stance), n in counts.items()]
 
-    def find_stances(self, keys: Collection[int], *, by_document: bool = False) -> set[tuple[int, str, int]]:
+    def find_stances(
+        self, keys: Collection[int] | None = None, *, claims: Collection[int] | None = None, by_document: bool = False
+    ) -> set[tuple[int, str, int]]:
         """Look through the roll."""
         found = set()
-        for stood, _, _ in self._called:
+        for stood in self.find(claims=claims):
             key = stood.document_id if by_document else stood.speaker_id
-            if key is not None and key in keys:
+            if key is not None and (keys is None or key in keys):
                 found.add((stood.claim_id, stood.stance, key))
         return found
 

@@ -130,14 +130,6 @@ class DocumentVersionQuerySet(InCaseQuerySet[_Row]):
         return self.defer("text")
 
 
-class ExcerptQuerySet(InCaseQuerySet[_Row]):
-    """Quoted words."""
-
-    def at(self, version: object, start: int, end: int) -> Self:
-        """Keep the excerpt of this very place."""
-        return self.filter(version=version, start=start, end=end)
-
-
 class ApiTokenQuerySet(models.QuerySet[_Row]):
     """API tokens."""
 

@@ -1,12 +1,12 @@
 """Who are the parties, under which names, and how do they stand to one another?
 
 Public: `register_parties`, `revise_party`, `add_alias`, `add_aliases`, `share_party`, `find_namesakes`,
-`link_parties`, `revise_link`, `ancestors_of`, `upward_links`, `reach_upwards`.
+`link_parties`, `revise_link`, `upward_links`, `reach_upwards`.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -171,14 +171,6 @@ def check_links(case: Case | None, links: Sequence[PartyLink]) -> None:
         edges[link.kind][link.from_party_id].add(link.to_party_id)
     if errors:
         raise RowsRefused(errors)
-
-
-def ancestors_of(case: Case, at: datetime) -> dict[int, set[int]]:
-    """Return the parties above each party of the case: those it is part of, controlled by or speaks for, at `at`.
-
-    Only links judged positive and in force on that day count, followed as far as they lead.
-    """
-    return reach_upwards(upward_links(case, at.date()).values_list("from_party_id", "to_party_id"))
 
 
 def upward_links(case: Case, day: date) -> SharableQuerySet[PartyLink]:

@@ -1,10 +1,12 @@
 """JSON that two readers cannot read differently.
 
-Public: `parse_json`. Used for requests and for bundles alike.
+Public: `parse_json`, `moment`, `quantity`. Used for requests and answers, for graphs and for bundles alike.
 """
 
 import json
 import math
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 _MAX_DEPTH = 32  # levels of nesting; the deepest that we take has seven
@@ -67,3 +69,15 @@ def _depth(value: Any) -> int:
             deepest = max(deepest, level)
             waiting += [(child, level + 1) for child in (inner.values() if isinstance(inner, dict) else inner)]
     return deepest
+
+
+def moment(value: date | None) -> str | None:
+    """Return a day as ISO 8601 has it, and a time as RFC 3339 does, in UTC."""
+    return value.isoformat().replace("+00:00", "Z") if value else None
+
+
+def quantity(value: Decimal | None) -> int | float | None:
+    """Return a quantity: whole where it is whole."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)

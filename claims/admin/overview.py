@@ -34,7 +34,7 @@ def overview_context(request: HttpRequest) -> dict[str, Any]:
         page = _read_page(request)
         surveyed, n_questions = survey_questions(standpoint, offset=_QUESTIONS * (page - 1), limit=_QUESTIONS)
         survey = survey_conflicts(standpoint)
-        accounts, n_accounts = survey_accounts(case, limit=_SHOWN)
+        accounts, n_accounts = survey_accounts(standpoint, limit=_SHOWN)
         proposals = ClaimRelation.objects.filter(case=case).proposals()
         documents = Document.objects.filter(case=case)
         return {

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
 from django.http import HttpRequest
 
 from sources.admin.base import RecordAdmin
@@ -19,12 +18,8 @@ from ..rating import rate_parties, rate_statements
 class RatingAdmin(RecordAdmin):
     """What is the same of both axes."""
 
-    is_changed_here = False
+    is_changed_here = False  # nor deleted: every rating is kept
     radio_fields = {"grade": admin.VERTICAL}
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse: every rating is kept."""
-        return False
 
 
 @admin.register(ReliabilityRating)

@@ -5,8 +5,8 @@ from typing import Annotated, TypedDict
 from sources.api.shapes import Day, Link, Moment, PartyReference, Uid
 from sources.choices import Reliability
 
-from ..choices import Agreement, Aspect, Bears, Credibility, Independent, Position, Strength
-from .shapes import MeetingBasis, OppositionShape, PathStep, QuestionReference, Sides, StatementShape
+from ..choices import Agreement, Bears, Credibility, Independent, Position, Strength
+from .shapes import MeetingBasis, OppositionShape, PairShape, QuestionReference, StatementShape
 
 Sign = Annotated[str, ("", "+", "-")]
 Dated = Annotated[str, ("published", "captured")]
@@ -130,23 +130,15 @@ class AccountShape(TypedDict):
     n_documents: int
 
 
-class CollisionShape(TypedDict):
+class CollisionShape(PairShape):
     """Two accounts collide: the first pair of statements, and how many such pairs there are.
 
     `accounts` are their indexes, of `left` and of `right`.
     """
 
     accounts: list[int]
-    id: str
     left: Uid
     right: Uid
-    basis: MeetingBasis
-    strength: Annotated[str, Strength]
-    aspects: list[Annotated[str, Aspect]]
-    path: list[PathStep]
-    same_account: bool
-    changed: bool
-    opponent_reported: list[Sides]
     n_pairs: int
 
 

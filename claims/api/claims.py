@@ -16,10 +16,10 @@ from sources.api.resources import Resource, case_of_all
 from sources.api.schema import PAGE, page_of, refer_to
 from sources.models import Case
 from sources.snapshot import snapshot
+from sources.strict_json import quantity
 
 from ..choices import Stance
 from ..conflicts import contested_among, contested_in, opposing_to
-from ..graph.nodes import number
 from ..merging import merge_claim, plan_claim_merger
 from ..models import Claim, Question, Statement
 from ..reading import read_statements
@@ -31,7 +31,7 @@ from .dossiers import DOSSIER, answer_corroboration, answer_dossier
 from .graphs import DEPTH, GRAPH, answer_claim_graph
 from .live import LIVE, keep_live, statements_live
 from .merging import ClaimMergerBody, answer_merger, answer_plan
-from .presenting import present_evidence, present_opposing, refer_to_claims, refer_to_statement
+from .presenting import present_evidence, present_opposing, refer_to_claims, refer_to_question, refer_to_statement
 from .shapes import ClaimShape, ConflictShape, EvidenceOfClaim, GraphShape, QuestionShape
 from .standpoints import STANDPOINT
 
@@ -180,19 +180,15 @@ class Claims(Resource):
                 "case": str(claim.case.uid),
                 "text": claim.text,
                 "mode": claim.mode,
-                "question": {
-                    "id": str(claim.question.uid),
-                    "text": claim.question.text,
-                    "url": links("questions", claim.question.uid),
-                }
+                "question": refer_to_question(claim.question.uid, claim.question.text, links)
                 if claim.question
                 else None,
                 "occurred_from": claim.occurred_from.isoformat() if claim.occurred_from else None,
                 "occurred_to": claim.occurred_to.isoformat() if claim.occurred_to else None,
                 "occurred_note": claim.occurred_note,
                 "place": claim.place,
-                "quantity_low": number(claim.quantity_low),
-                "quantity_high": number(claim.quantity_high),
+                "quantity_low": quantity(claim.quantity_low),
+                "quantity_high": quantity(claim.quantity_high),
                 "quantity_approximate": claim.quantity_approximate,
                 "unit": claim.unit,
                 "note": claim.note,

@@ -29,6 +29,7 @@ from .exhibits import (
     present_question,
     present_wordings,
 )
+from .presenting import present_pair
 from .standpoints import ACCOUNTS, DOCUMENTS, STANDPOINT, read_columns, read_flag, read_standpoint
 from .tables import write_table
 
@@ -66,7 +67,7 @@ class CsvRenderer(BaseRenderer):
 
 
 def answer_comparison(request: Request, case: Case, links: Links) -> Response:
-    """Return one page of accounts side by side; of the most contested ones where none are named."""
+    """Return one page of accounts side by side; of those that collide over most claims where none are named."""
     as_csv = _read_format(request) == "csv"
     standpoint = read_standpoint(request, case)
     columns = read_columns(request, standpoint)
@@ -156,20 +157,10 @@ def present_collision(collision: Collision) -> CollisionShape:
     """Return where two accounts collide."""
     conflict = collision.conflict
     return {
+        **present_pair(conflict),
         "accounts": list(collision.columns),
-        "id": conflict.id,
         "left": str(conflict.left.uid),
         "right": str(conflict.right.uid),
-        "basis": conflict.meeting.basis,
-        "strength": conflict.meeting.strength,
-        "aspects": list(conflict.aspects),
-        "path": [
-            {"relation": str(step.relation), "kind": step.kind, "from": str(step.start), "to": str(step.end)}
-            for step in conflict.path
-        ],
-        "same_account": conflict.same_account,
-        "changed": conflict.changed,
-        "opponent_reported": conflict.opponent_reported,
         "n_pairs": collision.n_pairs,
     }
 

@@ -14,7 +14,7 @@ from sources.models import Case
 from ..conflicts import ONLY, WITH, WITHOUT, Conflict, Place, find_conflicts
 from ..models import Claim
 from ..standpoint import Standpoint
-from .presenting import present_statements
+from .presenting import present_pair, present_statements
 from .shapes import ConflictShape, StatementShape
 from .standpoints import read_standpoint
 
@@ -53,21 +53,7 @@ def present_conflicts(conflicts: list[Conflict], links: Links, at: Standpoint) -
         zip(rows, present_statements(list(rows.values()), links, at), strict=True)
     )
     return [
-        {
-            "id": conflict.id,
-            "left": shapes[conflict.left.uid],
-            "right": shapes[conflict.right.uid],
-            "basis": conflict.meeting.basis,
-            "strength": conflict.meeting.strength,
-            "aspects": list(conflict.aspects),
-            "path": [
-                {"relation": str(step.relation), "kind": step.kind, "from": str(step.start), "to": str(step.end)}
-                for step in conflict.path
-            ],
-            "same_account": conflict.same_account,
-            "changed": conflict.changed,
-            "opponent_reported": conflict.opponent_reported,
-        }
+        {**present_pair(conflict), "left": shapes[conflict.left.uid], "right": shapes[conflict.right.uid]}
         for conflict in conflicts
     ]
 

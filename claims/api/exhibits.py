@@ -24,7 +24,7 @@ from .account_shapes import (
     SourceReference,
     Wording,
 )
-from .presenting import present_opposing, present_statements
+from .presenting import present_opposing, present_statements, refer_to_question
 from .shapes import QuestionReference
 
 
@@ -103,9 +103,7 @@ def present_wordings(rows: Iterable[ClaimRow], links: Links) -> list[Wording]:
 
 def present_question(row: ClaimRow, links: Links) -> QuestionReference | None:
     """Return the question that a claim answers."""
-    if row.question is None:
-        return None
-    return {"id": str(row.question), "text": row.question_text or "", "url": links("questions", row.question)}
+    return refer_to_question(row.question, row.question_text or "", links) if row.question is not None else None
 
 
 def present_meeting(meeting: Meeting | None) -> MeetingShape | None:

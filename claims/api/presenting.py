@@ -1,17 +1,27 @@
 """Plain rows in, public JSON out: how statements and what they refer to are written, and nothing else."""
 
 from collections.abc import Collection, Iterable
+from uuid import UUID
 
 from sources.api.excerpts import present_excerpt
 from sources.api.resources import Links
 from sources.api.schema import moment
 from sources.api.shapes import PartyReference
 
-from ..conflicts import Opposition, contested_among
+from ..conflicts import Conflict, Opposition, contested_among
 from ..models import Claim
 from ..reading import StatementRow
 from ..standpoint import Standpoint
-from .shapes import ClaimReference, EvidenceShape, OppositionShape, RelayShape, StatementReference, StatementShape
+from .shapes import (
+    ClaimReference,
+    EvidenceShape,
+    OppositionShape,
+    PairShape,
+    QuestionReference,
+    RelayShape,
+    StatementReference,
+    StatementShape,
+)
 
 
 def refer_to_claims(claims: Iterable[Claim], links: Links) -> dict[int, ClaimReference]:
@@ -26,6 +36,28 @@ def refer_to_claims(claims: Iterable[Claim], links: Links) -> dict[int, ClaimRef
             "url": links("claims", claim.uid),
         }
         for claim in rows
+    }
+
+
+def refer_to_question(uid: UUID, text: str, links: Links) -> QuestionReference:
+    """Return how claims name the question that they answer."""
+    return {"id": str(uid), "text": text, "url": links("questions", uid)}
+
+
+def present_pair(conflict: Conflict) -> PairShape:
+    """Return how two statements cannot both stand, whoever they are."""
+    return {
+        "id": conflict.id,
+        "basis": conflict.meeting.basis,
+        "strength": conflict.meeting.strength,
+        "aspects": list(conflict.aspects),
+        "path": [
+            {"relation": str(step.relation), "kind": step.kind, "from": str(step.start), "to": str(step.end)}
+            for step in conflict.path
+        ],
+        "same_account": conflict.same_account,
+        "changed": conflict.changed,
+        "opponent_reported": conflict.opponent_reported,
     }
 
 

@@ -169,7 +169,7 @@ class CasesWithClaims(Cases):
     def comparison(self, request: Request, id: Any) -> Response:
         """Return accounts, or documents, side by side: what collides first, then what agrees, then what one speaks of.
 
-        Where none are named, those that stand in most conflicts.
+        Where none are named, those that collide over most claims.
         """
         with snapshot():
             return answer_comparison(request, self.find(id), self.links)

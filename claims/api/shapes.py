@@ -170,15 +170,13 @@ class RelationShape(TypedDict):
 PathStep = TypedDict("PathStep", {"relation": Uid, "kind": Annotated[str, RelationKind], "from": Uid, "to": Uid})
 
 
-class ConflictShape(TypedDict):
-    """Two statements that cannot both stand; with strength `tension`, that are to be read together.
+class PairShape(TypedDict):
+    """How two statements cannot both stand; with strength `tension`, are to be read together.
 
     `path` leads from the left claim to the right one, by relations; it is empty where both are on one claim.
     """
 
     id: str
-    left: StatementShape
-    right: StatementShape
     basis: MeetingBasis
     strength: Annotated[str, Strength]
     aspects: list[Annotated[str, Aspect]]
@@ -186,6 +184,16 @@ class ConflictShape(TypedDict):
     same_account: bool
     changed: bool
     opponent_reported: list[Sides]
+
+
+class ConflictShape(PairShape):
+    """Two statements that cannot both stand; with strength `tension`, that are to be read together.
+
+    `path` leads from the left claim to the right one, by relations; it is empty where both are on one claim.
+    """
+
+    left: StatementShape
+    right: StatementShape
 
 
 class PartyRatingShape(TypedDict):

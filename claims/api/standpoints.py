@@ -3,18 +3,18 @@
 import re
 from datetime import date
 from typing import Any
-from uuid import UUID
 
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ValidationError as DomainError
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 
 from sources.models import Case, Document, Party
 
-from ..accounts import MAX_COLUMNS, MIN_COLUMNS, Column, gather_accounts, gather_documents
+from ..accounts import MAX_COLUMNS, MIN_COLUMNS, Column, find_sides, gather_accounts, gather_documents
 from ..standpoint import Standpoint
 
-MAX_PARTIES = 50  # put together as one account
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 STANDPOINT = [
@@ -78,23 +78,13 @@ def read_columns(request: Request, standpoint: Standpoint, *, least: int = MIN_C
         told = _find(Document.objects.visible_to(request.user).filter(case=case), documents, "document", most=1)
         return gather_documents(standpoint, [row for (row,) in told])
     parties = Party.objects.visible_to(request.user).usable_in(case)
-    return gather_accounts(standpoint, _find(parties, accounts, "account", most=MAX_PARTIES)) if accounts else []
+    return gather_accounts(standpoint, _find(parties, accounts, "account")) if accounts else []
 
 
-def _find(rows: Any, named: list[str], name: str, *, most: int) -> list[list[Any]]:
-    sides = [_read_uids(text, name, most) for text in named]
-    found = {row.uid: row for row in rows.with_uids({uid for side in sides for uid in side})}
-    if any(uid not in found for side in sides for uid in side):
-        raise NotFound(f"there is no such {rows.model._meta.verbose_name} in this case")
-    return [[found[uid] for uid in dict.fromkeys(side)] for side in sides]
-
-
-def _read_uids(text: str, name: str, most: int) -> list[UUID]:
-    parts = text.split(",")
+def _find(rows: Any, named: list[str], name: str, **most: int) -> list[list[Any]]:
     try:
-        uids = [UUID(part) for part in parts]
-    except ValueError:
-        raise ValidationError({name: ["ids, with commas between"]}, code="invalid") from None
-    if len(uids) > most:
-        raise ValidationError({name: [f"{most} at most"]}, code="invalid")
-    return uids
+        return find_sides(rows, named, **most)
+    except DomainError as refused:
+        raise ValidationError({name: refused.messages}, code="invalid") from None
+    except ObjectDoesNotExist:
+        raise NotFound(f"there is no such {rows.model._meta.verbose_name} in this case") from None

@@ -12,8 +12,8 @@ from sources.api.keyset import Cursor, Page, build_page, read_limit
 from sources.api.resources import Links
 from sources.api.schema import PAGE, moment
 from sources.models import Case
+from sources.strict_json import quantity
 
-from ..graph.nodes import number
 from ..timeline import PUBLISHED, SAID, Moment, Quantity, TimelinePlace, find_moments, find_quantities
 from .account_shapes import MomentShape, QuantityShape
 from .exhibits import present_exhibits
@@ -62,8 +62,8 @@ def list_quantities(request: Request, case: Case, links: Links) -> dict[str, Any
         {
             "at": moment(row.place.at) or "",
             "accounts": list(row.columns),
-            "low": number(row.claim.quantity_low),
-            "high": number(row.claim.quantity_high),
+            "low": quantity(row.claim.quantity_low),
+            "high": quantity(row.claim.quantity_high),
             "approximate": row.claim.quantity_approximate,
             "unit": row.claim.unit,
             "statement": exhibits[row.exhibit.statement.pk],

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from sources.anchoring import Span, shortest_context
 from sources.images import canonical
 from sources.models import BundleKey, Case, Document, DocumentVersion, Excerpt, Party, PartyAlias, PartyLink, Record
 from sources.snapshot import snapshot
+from sources.strict_json import moment, quantity
 
 from ..models import Claim, ClaimRelation, Evidence, Question, Relay, Statement, Utterance
 from .bundle import load_schema
@@ -266,13 +267,9 @@ def _columns(form: Format, row: Record) -> Entry:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return value
+        return moment(value)
+    return quantity(value) if isinstance(value, Decimal) else value
 
 
 @cache

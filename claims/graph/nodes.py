@@ -1,11 +1,10 @@
 """How does each sort of row look as a node? Pure: rows in, JSON values out."""
 
 from collections.abc import Callable
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sources.models import Document, Party
+from sources.strict_json import moment, quantity
 
 from ..models import Claim, Question
 from ..reading import ExcerptRow, StatementRow
@@ -27,12 +26,12 @@ def claim_node(claim: Claim, address_of: AddressOf) -> Node:
     return node | {
         "text": claim.text,
         "mode": claim.mode,
-        "occurred_from": _text_of(claim.occurred_from),
-        "occurred_to": _text_of(claim.occurred_to),
+        "occurred_from": moment(claim.occurred_from),
+        "occurred_to": moment(claim.occurred_to),
         "occurred_note": claim.occurred_note,
         "place": claim.place,
-        "quantity_low": number(claim.quantity_low),
-        "quantity_high": number(claim.quantity_high),
+        "quantity_low": quantity(claim.quantity_low),
+        "quantity_high": quantity(claim.quantity_high),
         "quantity_approximate": claim.quantity_approximate,
         "unit": claim.unit,
     }
@@ -51,7 +50,7 @@ def statement_node(row: StatementRow, address_of: AddressOf) -> Node:
         "certainty": row.certainty,
         "basis": row.basis,
         "cue": row.cue,
-        "said_at": _text_of(row.said_at),
+        "said_at": moment(row.said_at),
         "said_note": row.said_note,
         "utterance": str(row.utterance) if row.utterance else None,
         "supersedes": str(row.supersedes) if row.supersedes else None,
@@ -97,22 +96,11 @@ def document_node(document: Document, address_of: AddressOf) -> Node:
         "title": document.title,
         "byline": document.byline,
         "web_url": document.web_url,
-        "published_at": _text_of(document.published_at),
+        "published_at": moment(document.published_at),
         "language": document.language,
     }
-
-
-def number(value: Decimal | None) -> int | float | None:
-    """Return a quantity as JSON has it: whole where it is whole."""
-    if value is None:
-        return None
-    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _node(kind: str, uid: object, label: str, url: str) -> Node:
     shown = label if len(label) <= _LABEL_LENGTH else label[: _LABEL_LENGTH - 1] + "…"
     return {"id": f"{kind}:{uid}", "type": kind, "label": shown, "url": url}
-
-
-def _text_of(value: date | datetime | None) -> str | None:
-    return value.isoformat().replace("+00:00", "Z") if value else None

@@ -80,7 +80,7 @@ class Group:
 
 
 def show_comparison(request: HttpRequest) -> HttpResponse:
-    """Show the accounts that the address names, or, where it names none, those that collide most."""
+    """Show the accounts that the address names, or, where it names none, those that collide over most claims."""
     case = case_of_page(request)
     if case is None:
         return ask_for_case(request)

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 
+from sources.admin.lists import as_uid
 from sources.admin.switching import choose_case, current_case
 from sources.models import Case
 
@@ -43,10 +44,10 @@ def find_claim(request: HttpRequest, uid: UUID) -> Claim:
 
 def read_uid(text: str) -> UUID:
     """Return the public id that a text is; what is none is not found."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Http404 from None
+    uid = as_uid(text)
+    if uid is None:
+        raise Http404
+    return uid
 
 
 def show_page(request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:

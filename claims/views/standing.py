@@ -3,23 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteMixin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.http import Http404, HttpRequest, QueryDict
 
 from sources.admin.forms import FoundInCase
 from sources.admin.lists import read_key
 from sources.models import Case, Document, DocumentVersion, Party
 
-from ..accounts import MAX_COLUMNS, Column, gather_accounts, gather_documents
+from ..accounts import MAX_COLUMNS, Column, find_sides, gather_accounts, gather_documents
 from ..models import Statement
 from ..standpoint import Standpoint
-
-_MAX_IN_ACCOUNT = 50  # parties put together as one
 
 
 class _SeveralOfCase(FoundInCase, AutocompleteMixin, forms.SelectMultiple):
@@ -92,10 +89,9 @@ class Sides:
         """Return the sides that the address names; what is hidden or absent is not found."""
         documents = request.GET.getlist("document")
         if documents or request.GET.get("by") == "document":
-            found = _find_rows(Document.objects.visible_to(request.user).filter(case=case), documents[:MAX_COLUMNS])
-            return cls(True, found)
-        accounts = request.GET.getlist("account")[:MAX_COLUMNS]
-        return cls(False, _find_rows(Party.objects.visible_to(request.user).usable_in(case), accounts))
+            return cls(True, _find(Document.objects.visible_to(request.user).filter(case=case), documents, most=1))
+        accounts = request.GET.getlist("account")
+        return cls(False, _find(Party.objects.visible_to(request.user).usable_in(case), accounts))
 
     def gather(self, standpoint: Standpoint) -> list[Column]:
         """Return the columns, each party with those that belong to it."""
@@ -104,21 +100,11 @@ class Sides:
         return gather_accounts(standpoint, self.chosen) if self.chosen else []
 
 
-def _find_rows(rows: Any, named: Sequence[str]) -> list[list[Any]]:
-    uids = [_read_uids(text) for text in named]
-    found = {row.uid: row for row in rows.with_uids({uid for side in uids for uid in side})}
-    if any(uid not in found for side in uids for uid in side):
-        raise Http404
-    return [[found[uid] for uid in dict.fromkeys(side)] for side in uids if side]
-
-
-def _read_uids(text: str) -> list[UUID]:
-    parts = [part for part in text.split(",") if part.strip()]
-    if len(parts) > _MAX_IN_ACCOUNT:
-        raise Http404
+def _find(rows: Any, named: Sequence[str], **most: int) -> list[list[Any]]:
+    """Return the sides that are named; an address that names what is none, or is not there, is not found."""
     try:
-        return [UUID(part.strip()) for part in parts]
-    except ValueError:
+        return find_sides(rows, [text for text in named if text][:MAX_COLUMNS], **most)
+    except (ValidationError, ObjectDoesNotExist):
         raise Http404 from None
 
 

@@ -32,9 +32,9 @@ from .deleting import Deleting
 from .filters import CaseFilter
 from .forms import InCaseAutocomplete, InCaseWrapper, RecordForm, VerbatimField, name_sending
 from .history import deletion_of, history_of, tell_items
-from .lists import AskedList, Listing
+from .lists import AskedList, Listing, as_uid
 from .stale import tell_deletion
-from .switching import ask_for_case, cases_to_write_in, current_case, look_at_case, read_uid
+from .switching import ask_for_case, cases_to_write_in, current_case, look_at_case
 
 _LONG = 300  # characters that a line takes; longer columns are typed into an area
 
@@ -342,7 +342,7 @@ class RecordAdmin(Deleting, Listing, admin.ModelAdmin):
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
         """Go to the list, and say that the row is not there; who deleted it while a form on it was open, if so."""
         act = None
-        if uid := read_uid(request.POST.get("uid_seen", "")):
+        if uid := as_uid(request.POST.get("uid_seen", "")):
             act = deletion_of(self.model.record_kind(), str(uid), request)
         if act is None:
             told = f"There is no such {opts.verbose_name}: it was never there, is gone, or is not yours to see."

@@ -5,6 +5,7 @@ that it cannot hold. A list here is asked by the filters that it offers.
 """
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -61,3 +62,11 @@ class Listing:
 def read_key(text: str) -> int | None:
     """Return the key of a row that a text is; None where no database holds it."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def as_uid(text: str) -> UUID | None:
+    """Return the public id that a text is; None where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

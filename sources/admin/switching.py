@@ -1,7 +1,6 @@
 """In which case does the analyst work just now? Chosen in the header of every page, and remembered with the session."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.admin.options import IS_POPUP_VAR
@@ -12,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from ..access import roles_in
 from ..choices import Role
 from ..models import Case
+from .lists import as_uid
 
 _KEY = "case"
 
@@ -74,16 +74,8 @@ def ask_for_case(request: HttpRequest) -> HttpResponse:
 
 
 def _read_case(request: HttpRequest, text: str) -> Case | None:
-    uid = read_uid(text)
+    uid = as_uid(text)
     return Case.objects.visible_to(request.user).filter(uid=uid).first() if uid else None
-
-
-def read_uid(text: str) -> UUID | None:
-    """Return the public id that a text is, None where it is none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def case_context(request: HttpRequest) -> dict[str, Any]:

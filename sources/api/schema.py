@@ -1,7 +1,6 @@
 """OpenAPI from the shapes that the code is checked against, and from the bodies and filters that it applies."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
@@ -10,6 +9,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSe
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
+from ..strict_json import moment as moment  # as every answer writes a time
 from .bodies import Strict, VisibleOrNew
 from .keyset import DEFAULT_LIMIT, MAX_LIMIT
 from .shapes import Moved, Problem
@@ -240,8 +240,3 @@ def paged(default: int = DEFAULT_LIMIT) -> list[OpenApiParameter]:
 
 
 PAGE = paged()
-
-
-def moment(value: datetime | None) -> str | None:
-    """Return the time as RFC 3339 in UTC."""
-    return value.isoformat().replace("+00:00", "Z") if value else None

@@ -9,7 +9,7 @@ from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 
 from ..anchoring import CONTEXT_LENGTH
-from ..querysets import DocumentVersionQuerySet, ExcerptQuerySet, InCaseQuerySet
+from ..querysets import DocumentVersionQuerySet, InCaseQuerySet
 from ..text import fold
 from .case import Case
 from .party import Party
@@ -112,7 +112,7 @@ class Excerpt(Record):
     suffix = models.CharField(max_length=CONTEXT_LENGTH, blank=True)
     search_key = models.TextField(editable=False, blank=True, default="")
 
-    objects = ExcerptQuerySet["Excerpt"].as_manager()
+    objects = InCaseQuerySet["Excerpt"].as_manager()
     DERIVED: ClassVar = frozenset({"search_key"})
     SEARCHED = ("search_key",)
 

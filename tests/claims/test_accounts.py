@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.accounts import gather_accounts, gather_documents
+from claims.accounts import find_sides, gather_accounts, gather_documents
 from claims.choices import Agreement, Bears, Position, Stance
 from claims.commitments import Classes
 from claims.comparison import Comparison, Row, compare
@@ -257,6 +258,21 @@ def test_a_comparison_of_nothing_is_empty(town: Town) -> None:
     columns = gather_accounts(at, [[make.make_party(empty)], [make.make_party(empty)]])
     assert compare(at, columns=columns, limit=10).rows == []
     assert [column.n_documents for column in columns] == [0, 0]
+
+
+def test_sides_are_named_by_ids_with_commas_between_each_row_once(town: Town) -> None:
+    rows = Party.objects.filter(case=town.case)
+    one, two, three = rows.order_by("pk")[:3]
+    elsewhere = make.make_party(make.make_case())
+    assert find_sides(rows, [f"{two.uid},{one.uid},{two.uid}", str(three.uid)]) == [[two, one], [three]]
+    assert find_sides(rows, []) == []
+    for wrong in ("", "x", f"{one.uid},", f"{one.uid};{two.uid}"):
+        with pytest.raises(ValidationError, match="commas between"):
+            find_sides(rows, [str(one.uid), wrong])
+    with pytest.raises(ValidationError, match="1 at most"):
+        find_sides(rows, [f"{one.uid},{two.uid}"], most=1)
+    with pytest.raises(Party.DoesNotExist):
+        find_sides(rows, [str(one.uid), f"{two.uid},{elsewhere.uid}"])
 
 
 # --- dossier -------------------------------------------------------------------------------------------------------

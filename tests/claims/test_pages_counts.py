@@ -18,9 +18,9 @@ from tests.test_query_counts import Pile
 FEW, MANY = 12, 40
 
 KNOWN = {
-    "case": 40,
+    "case": 39,
     "compare": 28,
-    "compare suggested": 37,
+    "compare suggested": 31,
     "compare documents": 24,
     "dossier": 26,
     "timeline": 16,

@@ -106,7 +106,7 @@ def test_page_json_and_csv_hold_the_same_cells(story: Story, client: Client) -> 
 
 def test_what_nobody_asked_for_is_suggested(story: Story, client: Client) -> None:
     text = read(client, f"{reverse('admin:compare')}?case={story.case.uid}&question={story.question.uid}")
-    assert "These accounts collide most" in text
+    assert "These accounts collide over most claims" in text
     for name in ("Council", "Anna", "Mayor", "الحارس"):
         assert name in text
 
@@ -160,6 +160,17 @@ def test_typed_accounts_become_an_address_that_can_be_shared(story: Story, clien
     assert "only_conflicts=on" in answer["Location"]
     assert "slot" not in answer["Location"]
     assert client.get(answer["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["compare", "timeline"])
+def test_an_address_that_names_no_account_is_not_found(story: Story, client: Client, page: str) -> None:
+    address, anna = f"{reverse(f'admin:{page}')}?case={story.case.uid}", story.anna.uid
+    elsewhere = make.make_party(make.make_case()).uid
+    for named in ("x", f"{anna},", f"{anna},{elsewhere}", ",".join(51 * [str(anna)])):
+        assert client.get(f"{address}&account={named}").status_code == 404, named
+    assert client.get(f"{address}&account=&account={anna}").status_code == 200
+    document = story.document.uid
+    assert client.get(f"{address}&document={document},{document}").status_code == 404
 
 
 def test_of_more_questions_than_a_list_can_hold_one_is_found_by_typing(

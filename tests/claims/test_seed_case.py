@@ -9,10 +9,12 @@ import pytest
 
 from claims.choices import Attitude, Stance
 from claims.conflicts import Conflict, contested_in, count_conflicts, find_conflicts, opposing_to
+from claims.contesting import suggest_accounts
 from claims.exchange.bundle import read_bundle
 from claims.exchange.importing import import_bundle
 from claims.models import Claim, Evidence, Question, Statement
 from claims.reading import StatementRow, read_statements
+from claims.standpoint import Standpoint
 from sources.models import BundleKey, Case, Document, DocumentVersion, Excerpt, Party, PartyLink
 from tests import factories as make
 from tests.keeping import filled
@@ -53,6 +55,15 @@ def conflicts(case: Case, tensions: str = "without") -> dict[frozenset[str], Con
     """Return the conflicts by the keys of the two statements."""
     found = find_conflicts(case, tensions=tensions, limit=1000)
     return {frozenset((key_of(one.left), key_of(one.right))): one for one in found}
+
+
+def test_a_first_comparison_is_of_the_four_who_collide_over_most_claims(case: Case) -> None:
+    assert [party.label for party in suggest_accounts(Standpoint(case))] == [
+        "Residents of Jisr al-Shughur",
+        "Syrian government",
+        "Human rights activists",
+        "al-Jazeera",
+    ]
 
 
 # --- the text ---

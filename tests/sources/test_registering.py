@@ -14,13 +14,14 @@ from sources.ledger import By
 from sources.models import Case, Change, Party, PartyAlias, PartyLink
 from sources.refusals import RowsRefused
 from sources.registering import (
-    ancestors_of,
     find_namesakes,
     link_parties,
+    reach_upwards,
     register_parties,
     revise_link,
     revise_party,
     share_party,
+    upward_links,
 )
 from tests import factories as make
 
@@ -372,7 +373,8 @@ NOON = datetime(2025, 6, 15, 12, 0, tzinfo=UTC)
 
 
 def above(case: Case, at: datetime = NOON) -> dict[int, set[int]]:
-    return {party: found for party, found in ancestors_of(case, at).items() if found}
+    links = upward_links(case, at.date()).values_list("from_party_id", "to_party_id")
+    return {party: found for party, found in reach_upwards(links).items() if found}
 
 
 def test_ancestors_are_followed_as_far_as_links_lead_whatever_their_kinds(case: Case, parties: list[Party]) -> None:
