@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -24,8 +25,11 @@ class RelationForm(TwoQuestions, RecordForm):
         for name, label in (("claim_a", "Claim"), ("kind", "Relation"), ("claim_b", "Other claim")):
             if name in self.fields:
                 self.fields[name].label = label
-        for name, answer in self.answer(self.instance.strength).items():
-            self.fields[name].initial = answer
+        answers = self.answer(self.instance.strength)
+        for name in ("both_true", "both_false"):
+            field: Any = self.fields[name]
+            field.initial = answers.get(name)
+            field.widget = forms.Select(choices=[("", "–"), *field.choices])  # the admin names no group of buttons
 
     def kind_of(self, values: dict[str, Any]) -> str:
         """Return the kind that was typed, or that the relation has."""
