@@ -152,14 +152,18 @@ class Collection(Answer):
         return self._moved(exc) if isinstance(exc, Merged) else super().handle_exception(exc)
 
     def _moved(self, merged: Merged) -> Response:
-        """Return the answer that leads to the same place of the row that is there now."""
+        """Return the answer that tells the same place of the row that is there now, and leads there who only reads.
+
+        A client that follows by itself would carry its change, and the revision of one row, over to the other.
+        """
         named = {name: merged.into.uid if part == merged.row.uid else part for name, part in self.kwargs.items()}
         route: Any = self.request.resolver_match
         address = reverse(route.view_name, kwargs=named)
         query = self.request.META.get("QUERY_STRING", "")
         address = self.request.build_absolute_uri(f"{address}?{query}" if query else address)
         response = Response({"url": address}, status=status.HTTP_301_MOVED_PERMANENTLY)
-        response["Location"] = address
+        if self.request.method in SAFE_METHODS:
+            response["Location"] = address
         return response
 
     def filtered(self, rows: QuerySet[Any]) -> QuerySet[Any]:

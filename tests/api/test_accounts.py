@@ -282,7 +282,8 @@ def test_whatever_is_asked_of_a_merged_row_leads_to_the_one_that_remains(api: Ap
             method, f"{ROOT}{there}{query}", b"{}", headers={"If-Match": f'"{merged.revision}-{"0" * 32}"'}
         )
         address = f"{ORIGIN}{ROOT}{here}{query}"
-        assert (answer.status_code, answer["Location"], answer.json()) == (301, address, {"url": address})
+        leads = address if method in ("GET", "HEAD") else None  # a change is not carried over by a client that follows
+        assert (answer.status_code, answer.headers.get("Location"), answer.json()) == (301, leads, {"url": address})
         assert state() == before
         if "<uuid:into>" in path:
             answer = api.get(f"{collection}/{third.uid}/merger/{merged.uid}")
