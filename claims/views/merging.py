@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from sources.access import role_in
-from sources.admin.forms import HeldKeys
+from sources.admin.forms import FoundInCase
 from sources.admin.history import visible_changes
 from sources.admin.lists import read_key
 from sources.choices import Role
@@ -29,16 +29,8 @@ from .page import enter_case, read_uid, show_page
 from .refusing import tell_gone, told_of
 
 
-class _OneOfCase(HeldKeys, AutocompleteMixin, forms.Select):
+class _OneOfCase(FoundInCase, AutocompleteMixin, forms.Select):
     """One choice found by typing, among the rows of one case and the shared ones."""
-
-    def __init__(self, *arguments: Any, case: Case | None, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.case = case
-
-    def get_url(self) -> str:
-        """Return where to look."""
-        return f"{super().get_url()}?case={self.case.uid if self.case else ''}"
 
 
 _LATELY = 8  # acts that are told of where a plan has changed
