@@ -1,8 +1,8 @@
 """How is a row changed or taken away where no rule but its own model's has a say?
 
 Public: `revise_row`, `delete_row`, `case_of`, `role_to_change`, `role_to_judge`, `judged_by`, `who_judged`. Rows with
-rules of their own are revised where these stand: parties and links in `registering`, statements in `recording`, relations
-in `relating`.
+rules of their own are revised where these stand: parties and links in `registering`, statements in `recording`,
+relations in `relating`.
 """
 
 from collections.abc import Mapping
