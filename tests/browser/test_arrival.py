@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 
 from sources.models import Case, Document
 from tests import factories as make
+from tests.effort import IS_PROOF
 
 from .conftest import Visit
 from .visiting import LOOKS
@@ -25,7 +26,7 @@ def case(transactional_db: None) -> Case:
     return make.make_case(title="The bridge")
 
 
-@pytest.mark.parametrize(("scheme", "device", "size"), LOOKS)
+@pytest.mark.parametrize(("scheme", "device", "size"), LOOKS if IS_PROOF else LOOKS[:1])
 def test_a_page_is_shown_before_it_is_captured(
     visit: Visit, case: Case, admin: User, scheme: str, device: str, size: dict[str, int]
 ) -> None:

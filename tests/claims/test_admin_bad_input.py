@@ -201,7 +201,7 @@ def test_a5_nothing_strange_is_suggested(world: World) -> None:
 def test_a7_no_act_is_done_on_what_is_no_row(world: World, model: type[Any]) -> None:
     acts = admin.site._registry[model].actions or ("delete_selected",)
     for act in (*acts, "delete_selected", "nonsense", "\x00"):
-        for key in ("\x00", "x", TOO_LARGE, "-1", "²"):
+        for key in foremost(2, ("\x00", TOO_LARGE, "x", "-1", "²")):
             body = {"action": act, "_selected_action": [key], "index": "0", "select_across": "0"}
             assert world.admin.post(_list(model), body).status_code in (200, 302, 403)
 
