@@ -183,6 +183,52 @@ def test_an_antecedent_stands_behind_every_they(case: Case) -> None:
         assert Evidence.objects.filter(statement=statement, role__in=("antecedent", "source")).exists(), statement
 
 
+# By claim, each (who, stance, through whom), by the keys of the bundle; a gap is ….
+SAID = {
+    "deployed": {("undisclosed", "asserts", ())},
+    "massacre": {("residents", "asserts", ())},
+    "killed-120": {("syrian-government", "asserts", ())},
+    "armed-killed": {("syrian-government", "asserts", ("state-tv",))},
+    "troops-killed": {("activists", "asserts", ())},
+    "restore-order": {("syrian-government", "asserts", ("state-tv",))},
+    "arrest-armed": {("syrian-government", "asserts", ("state-tv",))},
+    "residents-requested": {
+        ("state-tv", "asserts", ()),
+        ("refugee-al-jazeera", "denies", ("al-jazeera",)),
+    },
+    "asked-for-help": {("refugee-al-jazeera", "denies", ("al-jazeera",))},
+    "haven": {
+        ("syrian-government", "asserts", ("refugee-al-jazeera", "al-jazeera")),
+        ("refugee-al-jazeera", "denies", ("al-jazeera",)),
+    },
+    "residents-sheltered": {
+        ("undisclosed", "asserts", ("refugee-al-jazeera", "al-jazeera")),
+        ("refugee-al-jazeera", "denies", ("al-jazeera",)),
+    },
+    "soldiers-burned": {("refugee-al-jazeera", "asserts", ("al-jazeera",))},
+    "gangs-burning": {("state-tv", "asserts", ("correspondent",)), ("correspondent", "leaves_open", ())},
+    "fields-burning": {("correspondent", "asserts", ())},
+    "crossed-2400": {("un-officials", "asserts", ()), ("turkish-officials", "asserts", ())},
+    "atrocities": {("erdogan", "asserts", ("turkish-media",))},
+    "humane": {("erdogan", "denies", ("…",))},
+    "savagery": {("erdogan", "asserts", ("…",))},
+    "soldiers-30000": {("refugee-bbc", "asserts", ("bbc",))},
+    "preparing-attack": {("refugee-bbc-another", "asserts", ("bbc",))},
+    "children-women-killed": {("undisclosed", "asserts", ())},
+}
+
+
+def test_who_says_what_through_whom(rows: dict[str, StatementRow]) -> None:
+    party = dict(BundleKey.objects.filter(kind="party").values_list("uid", "key"))
+    found: dict[str, set[tuple[str, str, tuple[str, ...]]]] = {}
+    for row in rows.values():
+        who = party[row.speaker] if row.speaker else row.voice
+        through = tuple(party[relay.party] if relay.party else "…" for relay in row.relays)
+        told = found.setdefault(BundleKey.objects.get(kind="claim", uid=row.claim).key, set())
+        told.add((who, row.stance, through))
+    assert {key: found[key] for key in SAID} == SAID
+
+
 # --- what collides ---
 
 
@@ -255,6 +301,35 @@ def test_these_and_no_others_are_contradictions(case: Case) -> None:
     }
     counts = count_conflicts(case)
     assert (counts["contradictory"], counts["contrary"]) == (3, 2)
+
+
+def test_where_the_troops_are_is_read_together(case: Case) -> None:
+    tensions = conflicts(case, "only")
+    for pair in (
+        ("reportedly-deployed", "refugee-bbc-30000"),
+        ("reportedly-deployed", "another-attack"),
+        ("residents-fear", "tv-requested"),
+    ):
+        assert frozenset(pair) in tensions
+
+
+def test_what_agrees_or_says_less_does_not_collide(case: Case) -> None:
+    together = set(conflicts(case, "with"))
+    for one, other in (
+        ("erdogan-not-humane", "erdogan-savagery"),  # to deny the one and assert the other is consistent
+        ("erdogan-not-humane", "erdogan-atrocities"),
+        ("correspondent-open-gangs", "tv-gangs-burning"),  # to leave open is not to deny
+        ("correspondent-open-gangs", "correspondent-fields-burning"),
+        ("correspondent-fields-burning", "refugee-burned"),
+        ("correspondent-fields-burning", "tv-gangs-burning"),
+        ("government-killed-120", "activists-troops-killed"),  # both hold that officers were killed
+        ("refugee-denies-help", "refugee-denies-requested"),
+        ("un-officials-crossed", "turkish-officials-crossed"),
+        ("government-restore-order", "government-arrest"),
+        ("cut-off-killing", "government-restore-order"),  # only proposed, and judged unsure
+        ("refugee-bbc-mutinied", "refugee-bbc-30000"),
+    ):
+        assert frozenset({one, other}) not in together
 
 
 def test_these_and_no_others_are_contested(case: Case) -> None:

@@ -13,7 +13,6 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from claims.conflicts import ONLY, WITHOUT, contested_in, count_conflicts, find_conflicts
 from claims.exchange.bundle import load_schema, read_bundle
 from claims.exchange.exporting import dump_bundle, entries_of, export_case, write_bundle
 from claims.exchange.formats import FORMATS
@@ -21,7 +20,7 @@ from claims.exchange.importing import import_bundle
 from claims.models import Claim, ClaimRelation, Relay, Statement
 from claims.recording import withdraw_statement
 from sources.images import canonical
-from sources.models import BundleKey, Case, Document, DocumentVersion, Party, PartyAlias
+from sources.models import BundleKey, Case, Document, Party, PartyAlias
 from sources.registering import revise_party
 from sources.revising import delete_row, revise_row
 from sources.text import sha256_of
@@ -503,170 +502,3 @@ def test_the_command_guesses_nothing(tmp_path: Path) -> None:
             run("export_bundle", name, "--out", tmp_path / "out")
         assert str(refused.value).startswith(words)
     assert not (tmp_path / "out").exists()
-
-
-# --- what the seed case must hold -----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def seed() -> Case:
-    return import_bundle(by=make.CONSOLE, bundle=read_bundle(SEED)).case
-
-
-def key_of(uid: Any) -> str:
-    return BundleKey.objects.get(uid=uid).key
-
-
-def told_of(claim: str) -> set[tuple[str, str, tuple[str, ...]]]:
-    """Return (who, stance, through whom) of what is said of a claim; a gap is …."""
-    return {
-        (
-            key_of(row.speaker.uid) if row.speaker else row.voice,
-            row.stance,
-            tuple(key_of(hop.party.uid) if hop.party else "…" for hop in row.relays.order_by("hop")),
-        )
-        for row in Statement.objects.live().filter(claim=row_of(Claim, claim))
-    }
-
-
-SAID = {
-    "deployed": {("undisclosed", "asserts", ())},
-    "massacre": {("residents", "asserts", ())},
-    "killed-120": {("syrian-government", "asserts", ())},
-    "armed-killed": {("syrian-government", "asserts", ("state-tv",))},
-    "troops-killed": {("activists", "asserts", ())},
-    "restore-order": {("syrian-government", "asserts", ("state-tv",))},
-    "arrest-armed": {("syrian-government", "asserts", ("state-tv",))},
-    "residents-requested": {
-        ("state-tv", "asserts", ()),
-        ("refugee-al-jazeera", "denies", ("al-jazeera",)),
-    },
-    "asked-for-help": {("refugee-al-jazeera", "denies", ("al-jazeera",))},
-    "haven": {
-        ("syrian-government", "asserts", ("refugee-al-jazeera", "al-jazeera")),
-        ("refugee-al-jazeera", "denies", ("al-jazeera",)),
-    },
-    "residents-sheltered": {
-        ("undisclosed", "asserts", ("refugee-al-jazeera", "al-jazeera")),
-        ("refugee-al-jazeera", "denies", ("al-jazeera",)),
-    },
-    "soldiers-burned": {("refugee-al-jazeera", "asserts", ("al-jazeera",))},
-    "gangs-burning": {("state-tv", "asserts", ("correspondent",)), ("correspondent", "leaves_open", ())},
-    "fields-burning": {("correspondent", "asserts", ())},
-    "crossed-2400": {("un-officials", "asserts", ()), ("turkish-officials", "asserts", ())},
-    "atrocities": {("erdogan", "asserts", ("turkish-media",))},
-    "humane": {("erdogan", "denies", ("…",))},
-    "savagery": {("erdogan", "asserts", ("…",))},
-    "soldiers-30000": {("refugee-bbc", "asserts", ("bbc",))},
-    "preparing-attack": {("refugee-bbc-another", "asserts", ("bbc",))},
-    "children-women-killed": {("undisclosed", "asserts", ())},
-}
-
-
-def test_the_seed_case_holds_who_says_what_through_whom(seed: Case) -> None:
-    assert {claim: told_of(claim) for claim in SAID} == SAID
-
-
-def conflicts_of(seed: Case, **options: Any) -> dict[frozenset[str], tuple[str, str, tuple[str, ...]]]:
-    """Return (basis, strength, aspects) of the conflicts of the seed case, by the keys of their statements."""
-    return {
-        frozenset({key_of(c.left.uid), key_of(c.right.uid)}): (c.meeting.basis, c.meeting.strength, c.aspects)
-        for c in find_conflicts(seed, limit=1000, **options)
-    }
-
-
-DENIAL = ("denial", "contradictory", ())
-
-
-def test_the_seed_case_holds_three_denials_and_two_pairs_of_rivals(seed: Case) -> None:
-    assert conflicts_of(seed, tensions=WITHOUT) == {
-        frozenset({"government-haven", "refugee-denies-haven"}): DENIAL,
-        frozenset({"undisclosed-sheltered", "refugee-denies-sheltered"}): DENIAL,
-        frozenset({"tv-requested", "refugee-denies-requested"}): DENIAL,
-        frozenset({"government-armed-killed", "activists-troops-killed"}): ("relation", "contrary", ("who",)),
-        frozenset({"tv-gangs-burning", "refugee-burned"}): ("relation", "contrary", ("who",)),
-    }
-    assert count_conflicts(seed) == {
-        "contradictory": 3,
-        "contrary": 2,
-        "tension": len(conflicts_of(seed, tensions=ONLY)),
-    }
-    contested = set(Claim.objects.filter(pk__in=contested_in([seed.pk])).values_list("uid", flat=True))
-    assert {key_of(uid) for uid in contested} == {
-        "haven",
-        "residents-sheltered",
-        "residents-requested",
-        "armed-killed",
-        "troops-killed",
-        "gangs-burning",
-        "soldiers-burned",
-    }
-
-
-def test_the_seed_case_holds_tensions_apart(seed: Case) -> None:
-    found = conflicts_of(seed, tensions=ONLY)
-    assert all((basis, strength) == ("relation", "tension") for basis, strength, _ in found.values())
-    pairs = {frozenset(key_of(row.uid) for row in (c.left, c.right)) for c in find_conflicts(seed, limit=1000)}
-    for one, other in (
-        ("reportedly-deployed", "refugee-bbc-30000"),
-        ("reportedly-deployed", "another-attack"),
-        ("residents-fear", "tv-requested"),
-        ("residents-fear", "government-restore-order"),
-        ("government-restore-order", "refugee-firing"),
-        ("government-restore-order", "correspondent-planned"),
-        # Who calls the crackdown immense holds that one is planned.
-        ("government-restore-order", "correspondent-immense"),
-    ):
-        assert frozenset({one, other}) in found
-        assert frozenset({one, other}) in pairs
-
-
-def test_what_must_not_conflict_in_the_seed_case_does_not(seed: Case) -> None:
-    together = set(conflicts_of(seed))
-    for one, other in (
-        ("erdogan-not-humane", "erdogan-savagery"),  # to deny the one and assert the other is consistent
-        ("erdogan-not-humane", "erdogan-atrocities"),
-        ("correspondent-open-gangs", "tv-gangs-burning"),  # to leave open is not to deny
-        ("correspondent-open-gangs", "correspondent-fields-burning"),
-        ("correspondent-fields-burning", "refugee-burned"),
-        ("correspondent-fields-burning", "tv-gangs-burning"),
-        ("government-killed-120", "activists-troops-killed"),  # both hold that officers were killed
-        ("refugee-denies-help", "refugee-denies-requested"),
-        ("un-officials-crossed", "turkish-officials-crossed"),
-        ("government-restore-order", "government-arrest"),
-        ("cut-off-killing", "government-restore-order"),  # only proposed, and judged unsure
-        ("refugee-bbc-mutinied", "refugee-bbc-30000"),
-    ):
-        assert frozenset({one, other}) not in together
-
-
-def test_the_accusation_of_the_seed_case_is_known_only_through_those_it_accuses(seed: Case) -> None:
-    found = {
-        frozenset({key_of(c.left.uid), key_of(c.right.uid)}): {
-            key_of({"left": c.left, "right": c.right}[side].uid) for side in c.opponent_reported
-        }
-        for c in find_conflicts(seed, tensions=WITHOUT, limit=100)
-    }
-    assert found == {
-        frozenset({"government-haven", "refugee-denies-haven"}): {"government-haven"},
-        frozenset({"undisclosed-sheltered", "refugee-denies-sheltered"}): {"undisclosed-sheltered"},
-        frozenset({"tv-requested", "refugee-denies-requested"}): set(),
-        frozenset({"government-armed-killed", "activists-troops-killed"}): set(),
-        frozenset({"tv-gangs-burning", "refugee-burned"}): set(),
-    }
-    assert not any(c.same_account or c.changed for c in find_conflicts(seed, tensions=WITHOUT, limit=100))
-
-
-def test_the_seed_case_names_no_author_date_or_publisher_that_the_article_does_not(seed: Case) -> None:
-    document = Document.objects.get(case=seed)
-    assert (document.publisher, document.byline, document.web_url, document.published_at) == (None, "", "", None)
-    version = DocumentVersion.objects.get(case=seed)
-    assert version.text == (SEED / "article.txt").read_text("utf-8")
-    assert version.is_complete is False
-    assert not Statement.objects.filter(case=seed, said_at__isnull=False).exists()
-
-
-def test_whether_two_refugees_are_one_stays_open_in_the_seed_case(seed: Case) -> None:
-    links = row_of(Party, "refugee-al-jazeera").links_from.filter(kind="same_as")
-    assert set(links.values_list("judgement", flat=True)) == {"unsure"}
-    assert row_of(Party, "refugee-bbc").links_from.get(kind="same_as").judgement == "negative"
