@@ -797,7 +797,7 @@ def test_a_filter_keeps_exactly_the_rows_that_show_its_value(
     rows, values_of = lists[collection], FILTERS[collection, parameter]
     values = sorted({value for row in rows for value in values_of(row, lists)})
     assert values
-    for value in values[:12]:
+    for value in foremost(4, values[:12]):
         expected = [row for row in rows if value in values_of(row, lists)]
         assert api.rows(collection, **{parameter: value}) == expected, value
     if not values[0].startswith(("true", "false")):
@@ -928,14 +928,14 @@ def _among(found: dict[str, set[str]], made: dict[str, str]) -> set[str]:
 )
 def test_words_are_found_case_and_accents_aside_in_every_list(api: Api, words: str, queries: list[str]) -> None:
     made, others = _make_searchable(words), _make_searchable("Entirely else")
-    for query in foremost(2, queries):
+    for query in foremost(1, queries):
         found = _search(api, query)
         assert _among(found, made) == set(made), query
         assert _among(found, others) == set(), query
 
 
 @pytest.mark.parametrize(
-    "query", foremost(7, ["%", "_", "\\", "a%b", "a_b", "(a+)+$", "a' OR '1'='1", "%%", "\\%", ".*", "[a-z]"])
+    "query", foremost(4, ["%", "_", "\\", "a%b", "a_b", "(a+)+$", "a' OR '1'='1", "%%", "\\%", ".*", "[a-z]"])
 )
 def test_a14_signs_of_patterns_are_only_themselves(api: Api, query: str) -> None:
     made = _make_searchable("axb plain aab")
