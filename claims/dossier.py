@@ -57,9 +57,7 @@ class Dossier:
     open: list[Entry]  # questions, declines, leaves open
     n_open: int
     next_after: UUID | None  # from where to read on, where what is for it or open found no room
-    hedged: list[
-        StatementRow
-    ]  # of the entries above, those that the document's author keeps a distance from or disputes
+    hedged: list[StatementRow]  # of the entries above, those that the author keeps a distance from or disputes
     retractions: list[Entry]  # the speakers took back what they had said of it
     support: Support
     speaker_ratings: dict[int, list[Opinion]]  # every rating of each speaker, by key of the party, the oldest first

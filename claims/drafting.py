@@ -95,6 +95,7 @@ def _find_faults(draft: Draft) -> ValidationError | None:
         faults.gather("", refused)
     _check_words(draft, faults)
     _check_chain(draft, faults)
+    # Told here by place; the ledger asks again of what stands once they are written.
     for place, row, link in links_of(draft):
         target = row._state.fields_cache.get(link)
         if target is not None and getattr(target, "merged_into_id", None) is not None:

@@ -156,16 +156,14 @@ class Act:
             return rows
         model = type(rows[0])
         stored = model._base_manager.filter(pk__among=[row.pk for row in rows])
-        revisions = dict(stored.select_for_update().order_by("pk").values_list("pk", "revision"))
+        revisions = _hold(rows)
         for row, values in changes:
             if row.pk not in revisions:
                 raise Stale(row.record_kind(), row.uid, None)
             for name, value in values.items():
                 setattr(row, name, value)
         _check_rows(rows)
-        for row in rows:
-            if row.revision != revisions[row.pk]:
-                raise Stale(row.record_kind(), row.uid, revisions[row.pk])
+        _refuse_stale(rows, revisions)
         before = dict(images_of(stored))
         names = {model._meta.get_field(name).name for _, values in changes for name in values}
         for row in rows:
@@ -203,17 +201,12 @@ class Act:
         """
         if not rows:
             return
-        model = type(rows[0])
         owned, standing = what_goes_with(rows)
         gone = {(type(other), other.pk) for other in owned}
         if in_use := [other for other in standing if (type(other), other.pk) not in gone]:
             needed = next((row for row in rows if any(_points_to(other, row) for other in in_use)), rows[0])
             raise InUse(needed.record_kind(), needed.uid, in_use)
-        stored = model._base_manager.select_for_update().filter(pk__among=[row.pk for row in rows])
-        revisions = dict(stored.order_by("pk").values_list("pk", "revision"))
-        for row in rows:
-            if revisions.get(row.pk) != row.revision:
-                raise Stale(row.record_kind(), row.uid, revisions.get(row.pk))
+        _refuse_stale(rows, _hold(rows))
         going: dict[type[Record], list[int]] = {}
         for other in (*reversed(owned), *rows):
             going.setdefault(type(other), []).append(other.pk)
@@ -284,6 +277,19 @@ class Act:
 
 
 Author = By | Act
+
+
+def _hold(rows: Sequence[Record]) -> dict[int, int]:
+    """Lock rows of one model until the act is done, and return at which revision each is that is there, by key."""
+    stored = type(rows[0])._base_manager.select_for_update().filter(pk__among=[row.pk for row in rows])
+    return dict(stored.order_by("pk").values_list("pk", "revision"))
+
+
+def _refuse_stale(rows: Sequence[Record], revisions: Mapping[int, int]) -> None:
+    """Raise Stale for the first row that is at another revision than the one that the caller holds, or is gone."""
+    for row in rows:
+        if revisions.get(row.pk) != row.revision:
+            raise Stale(row.record_kind(), row.uid, revisions.get(row.pk))
 
 
 def _check_rows(rows: Sequence[Record]) -> None:

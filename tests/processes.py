@@ -45,6 +45,7 @@ def append(n_processes: int, n_appends: int) -> dict[str, Any]:
     from sources.models import Change, Party
     from sources.registering import register_parties
     from tests import factories as make
+    from tests.recorded import damages
 
     case = make.make_case()
 
@@ -67,6 +68,7 @@ def die() -> dict[str, Any]:
     from claims.exchange.formats import FORMATS
     from claims.exchange.importing import import_bundle
     from tests import factories as make
+    from tests.recorded import damages
 
     def import_until(last: str) -> Callable[[], None]:
         def progress(section: str, n: int) -> None:
@@ -87,13 +89,6 @@ def die() -> dict[str, Any]:
         _, status = os.waitpid(fork(import_until(last)), 0)
         told.append((last, status, n_rows()))
     return {"told": told, "damages": damages()}
-
-
-def damages() -> list[str]:
-    """Return what `verify_evidence` finds."""
-    from claims.verifying import verify_everything
-
-    return [str(damage) for _, found in verify_everything() for damage in found]
 
 
 def main(arguments: list[str]) -> None:

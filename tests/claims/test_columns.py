@@ -9,22 +9,18 @@ from django.core.exceptions import ValidationError
 from claims.models import Claim
 from claims.past import Past
 from claims.undoing import undo_change
-from claims.verifying import verify_everything
 from claims.wording import word_claims
-from sources.images import digest_change, digest_image
+from sources.images import digest_image
 from sources.ledger import By
 from sources.models import Case, Change, ChangeItem
 from sources.revising import delete_row, revise_row
 from tests import factories as make
 from tests.raw_sql import suspend_rules, update_row
+from tests.recorded import chain_anew, damages
 
 pytestmark = pytest.mark.django_db
 
 LATER = By(actor=None, at=make.NOW + timedelta(days=2))
-
-
-def damages() -> list[str]:
-    return [str(damage) for _, found in verify_everything() for damage in found]
 
 
 @pytest.fixture
@@ -44,11 +40,7 @@ def case(monkeypatch: pytest.MonkeyPatch) -> Case:
             images[name] = image and {key: value for key, value in image.items() if key not in ("place", "note")}
             images[f"{name}_digest"] = digest_image(item.salt, images[name])
         update_row(item, images)
-    previous = ""
-    for entry in Change.objects.order_by("sequence"):
-        entry.previous = previous
-        previous = digest_change(entry, entry.items.order_by("pk"))
-        update_row(entry, {"previous": entry.previous, "digest": previous})
+    chain_anew()
     return case
 
 

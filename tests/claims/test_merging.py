@@ -12,14 +12,14 @@ from claims.rating import rate_parties
 from claims.recording import revise_statement
 from claims.relating import revise_relation
 from claims.undoing import undo_change
-from claims.verifying import verify_everything
 from sources.choices import Role
 from sources.images import images_of, record_models
 from sources.ledger import By
-from sources.models import Case, Change, Document, Party, PartyAlias, PartyLink, ReliabilityRating
+from sources.models import Case, Document, Party, PartyAlias, PartyLink, ReliabilityRating
 from sources.refusals import PlanChanged, RowsRefused
 from sources.revising import delete_row, revise_row
 from tests import factories as make
+from tests.recorded import damages, newest
 
 pytestmark = pytest.mark.django_db
 
@@ -37,14 +37,6 @@ def everything(case: Case) -> dict[str, Any]:
             rows = [image for _, image in images_of(model._base_manager.filter(case=case).order_by("uid"))]
             found[kind] = [{name: v for name, v in row.items() if name != "revision"} for row in rows]
     return found
-
-
-def damages() -> list[Any]:
-    return [damage for _, found in verify_everything() for damage in found]
-
-
-def newest() -> Change:
-    return Change.objects.order_by("-sequence")[0]
 
 
 def test_everything_that_pointed_to_a_party_points_to_the_other_and_back(case: Case) -> None:

@@ -18,7 +18,6 @@ from claims.models import ClaimRelation, Relay, Statement
 from claims.recording import review_statements, revise_statement
 from claims.relating import relate_claims, revise_relation
 from claims.undoing import role_to_undo, undo_change
-from claims.verifying import verify_everything
 from sources.choices import Judgement, LinkKind, Role
 from sources.images import images_of, record_models
 from sources.ledger import By
@@ -27,6 +26,7 @@ from sources.refusals import Refused
 from sources.registering import add_alias, link_parties, revise_link, share_party
 from sources.revising import delete_row
 from tests import factories as make
+from tests.recorded import damages, newest
 
 pytestmark = pytest.mark.django_db
 
@@ -37,11 +37,7 @@ SEED = Path(__file__).parents[2] / "seeds" / "jisr_al_shughur"
 def case(db: None) -> Iterator[Case]:
     """A case, of which the ledger and the rows agree in the end whatever was done."""
     yield make.make_case()
-    assert [damage for _, found in verify_everything() for damage in found] == []
-
-
-def newest() -> Change:
-    return Change.objects.order_by("-sequence")[0]
+    assert damages() == []
 
 
 def undo(change: Change | None = None, by: By = make.CONSOLE) -> None:
@@ -208,6 +204,6 @@ def test_a_case_that_went_with_its_import_comes_back_with_all_that_is_in_it(db: 
     assert {kind: {image["uid"] for image in some} for kind, some in everything().items()} == {
         kind: {image["uid"] for image in some} for kind, some in images.items()
     }
-    assert Change.objects.order_by("-sequence")[0].case_uid == Case.objects.get().uid
+    assert newest().case_uid == Case.objects.get().uid
     assert count_conflicts(Case.objects.get())["contradictory"] == 3
-    assert [damage for _, found in verify_everything() for damage in found] == []
+    assert damages() == []

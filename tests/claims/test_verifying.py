@@ -43,6 +43,7 @@ from sources.text import sha256_of
 from sources.verifying import _verify_chain, _verify_rows, verify_links
 from tests import factories as make
 from tests.raw_sql import delete_row, execute, insert_row, suspend_rules, twin_of, update_row
+from tests.recorded import chain_anew
 from tests.samples import Rows, Samples
 
 SEED = Path(__file__).parents[2] / "seeds" / "jisr_al_shughur"
@@ -621,11 +622,7 @@ def test_a_ledger_written_anew_from_an_entry_on_is_given_away_by_a_digest_kept_e
     kept = Change.objects.order_by("-sequence")[0].digest
     first = entry_of(samples.here[Claim])
     update_row(first, {"act": "something_else"})
-    previous = first.previous
-    for entry in Change.objects.filter(sequence__gte=first.sequence).order_by("sequence"):
-        entry.previous = previous
-        previous = digest_change(entry, entry.items.order_by("pk"))
-        update_row(entry, {"previous": entry.previous, "digest": previous})
+    chain_anew(first.sequence)
     assert verify() == (0, [])
     assert verify("--contains", kept) == (1, [f"ledger: the entry {kept} is not in it any more"])
 

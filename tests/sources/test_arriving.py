@@ -9,7 +9,6 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from claims.undoing import undo_change
-from claims.verifying import verify_everything
 from sources import arriving
 from sources.arriving import (
     find_arrival,
@@ -42,6 +41,7 @@ from sources.text import sha256_of
 from tests import factories as make
 from tests.corpus import TEXTS
 from tests.files import make_page
+from tests.recorded import damages
 
 ARABIC = "قال المتحدث إن الجسر كان مفتوحا يوم الجمعة، ونفى العمدة ذلك."
 
@@ -298,7 +298,7 @@ def test_a_capture_that_is_undone_and_done_again_has_its_bytes(me: By, user: Use
     assert (DocumentVersion.objects.count(), Original.objects.count()) == (0, 0)
     undo_change(by=me, change=Change.objects.order_by("-sequence")[0])
     assert read_original(Original.objects.get()) == make.TEXT.encode()
-    assert [damage for _, found in verify_everything() for damage in found] == []
+    assert damages() == []
 
 
 # --- verified ---
@@ -317,5 +317,5 @@ def test_a_capture_that_is_undone_and_done_again_has_its_bytes(me: By, user: Use
 def test_a_damaged_original_is_found_and_named(user: User, case: Case, damage: Callable[[], object], what: str) -> None:
     original = make.make_arrived(case, user).versions.get().original
     damage()
-    found = [str(one) for _, damages in verify_everything() for one in damages]
+    found = damages()
     assert any(str(original.uid) in line and what in line for line in found), found
